@@ -1,0 +1,59 @@
+package governance
+
+import "time"
+
+// DAO is one organisation. Its id is that of its Snapshot space where it has
+// one; governors join it later.
+type DAO struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	About     string `json:"about"`
+	Space     *Space `json:"space,omitempty"`
+	Proposals int    `json:"proposals"` // stored here, all states
+	Active    int    `json:"active"`    // open now
+}
+
+// Space is a Snapshot space: the settings that matter to a voter
+// (hub GraphQL type Space).
+type Space struct {
+	ID             string     `json:"id"`
+	Name           string     `json:"name"`
+	About          string     `json:"about"`
+	Network        string     `json:"network"` // chain id as text
+	Symbol         string     `json:"symbol"`  // of the voting power
+	Website        string     `json:"website"`
+	Forum          string     `json:"forum"` // "discussions" at the hub
+	Admins         []string   `json:"admins"`
+	Moderators     []string   `json:"moderators"`
+	Members        []string   `json:"members"` // authors without minimum score
+	Strategies     []Strategy `json:"strategies"`
+	Quorum         float64    `json:"quorum"`        // voting power; 0 = none
+	VotingDelay    int64      `json:"voting_delay"`  // seconds
+	VotingPeriod   int64      `json:"voting_period"` // seconds; 0 = free
+	Privacy        string     `json:"privacy"`       // "", "shutter", "any"
+	Treasuries     []Treasury `json:"treasuries"`
+	DelegationType string     `json:"delegation_type"` // delegationPortal, "" = none
+	Followers      int        `json:"followers"`
+	ProposalsCount int        `json:"proposals_count"` // at the hub
+	Verified       bool       `json:"verified"`
+	Flagged        bool       `json:"flagged"` // spam or phishing, says the hub
+	Hibernated     bool       `json:"hibernated"`
+	Deleted        bool       `json:"deleted"`
+	Created        time.Time  `json:"created"`
+	Seen           time.Time  `json:"seen"` // last successful reading
+}
+
+// Strategy is one way in which a space counts voting power.
+type Strategy struct {
+	Name    string `json:"name"`
+	Network string `json:"network"`
+	Symbol  string `json:"symbol"` // params.symbol where given
+	Address string `json:"address"`
+}
+
+// Treasury is an account that the space declares as its treasury.
+type Treasury struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+	Network string `json:"network"`
+}

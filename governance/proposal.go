@@ -1,0 +1,132 @@
+package governance
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+)
+
+// VotingType is how votes on a proposal are expressed and counted.
+// Unknown types are kept as they are and shown read-only.
+type VotingType string
+
+// Snapshot's voting types (snapshot.js, src/voting).
+const (
+	SingleChoice VotingType = "single-choice"
+	Basic        VotingType = "basic"
+	Approval     VotingType = "approval"
+	RankedChoice VotingType = "ranked-choice"
+	Copeland     VotingType = "copeland"
+	Quadratic    VotingType = "quadratic"
+	Weighted     VotingType = "weighted"
+)
+
+// Known reports whether votes of this type can be cast here.
+func (t VotingType) Known() bool {
+	switch t {
+	case SingleChoice, Basic, Approval, RankedChoice, Copeland, Quadratic, Weighted:
+		return true
+	}
+	return false
+}
+
+// State is where a proposal stands in its life.
+type State string
+
+// The states. Snapshot has the first three; governors have all.
+const (
+	Pending   State = "pending"
+	Active    State = "active"
+	Closed    State = "closed"
+	Succeeded State = "succeeded"
+	Defeated  State = "defeated"
+	Queued    State = "queued"
+	Executed  State = "executed"
+	Canceled  State = "canceled"
+	Expired   State = "expired"
+)
+
+// Proposal is a question that a DAO votes on, as the venue published it.
+// Texts are raw: whoever shows them takes them through text.Canonical first.
+type Proposal struct {
+	Ref        Ref
+	DAO        string // DAO id
+	DAOName    string // filled on reading
+	Author     string // address, EIP-55 where EVM
+	Title      string
+	Body       string // Markdown
+	Discussion string // URL or "", unchecked
+	URL        string // human page at the venue
+	Type       VotingType
+	Choices    []string // 1-based at Snapshot: Choices[0] is choice 1
+	Labels     []string
+	Start      time.Time
+	End        time.Time
+	Created    time.Time
+	Updated    time.Time // zero = never edited
+	Snapshot   int64     // block at which voting power is read; 0 = unknown
+	Network    string
+	Symbol     string
+	Privacy    string // "" or "shutter"
+	Quorum     float64
+	QuorumType string // "default" or "rejection"
+	Plugins    json.RawMessage
+	Strategies json.RawMessage
+	App        string
+	IPFS       string
+	Flagged    bool // by the venue
+	Deleted    bool // the venue said so; rows are never removed
+	Tally      Tally
+
+	ContentHash string    // ContentHash() at the time of storing
+	Version     int       // 1 = as first seen
+	Seen        time.Time // last successful reading
+}
+
+// Tally is the state of the count. Scores are voting power, one per choice;
+// they may be empty, or fewer than the choices, before the first count.
+type Tally struct {
+	Scores  []float64 `json:"scores"`
+	Total   float64   `json:"total"`
+	Quorum  float64   `json:"quorum"`
+	Voters  int       `json:"voters"`
+	State   string    `json:"state"` // "", "pending", "final" (scores_state at the hub)
+	Updated time.Time `json:"updated"`
+}
+
+// StateAt computes the state from the times, as the hub does: pending until
+// now is after start, closed once now is after end.
+func (p *Proposal) StateAt(now time.Time) State {
+	switch {
+	case !now.After(p.Start):
+		return Pending
+	case now.After(p.End):
+		return Closed
+	default:
+		return Active
+	}
+}
+
+// HashContent returns the hex SHA-256 over everything that a voter decides
+// on (title, body, choices, type, times, snapshot, plugins, privacy,
+// strategies): if it changes, assessments and unsent votes are void. Counts
+// and flags are not part of it.
+func (p *Proposal) HashContent() string {
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	// Encoding strings, numbers and raw JSON text cannot fail here.
+	_ = enc.Encode([]any{"v1", p.Title, p.Body, p.Choices, p.Type, p.Start.Unix(), p.End.Unix(), p.Snapshot,
+		string(p.Plugins), p.Privacy, string(p.Strategies), p.Discussion})
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Version is an earlier content of an edited proposal.
+type Version struct {
+	Version     int       `json:"version"`
+	ContentHash string    `json:"content_hash"`
+	Title       string    `json:"title"`
+	Body        string    `json:"body"`
+	Choices     []string  `json:"choices"`
+	Seen        time.Time `json:"seen"` // when this content was first read
+}
