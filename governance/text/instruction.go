@@ -1,0 +1,4 @@
+package text
+
+// instructs reports whether s speaks to a language model.
+func instructs(s string) bool { return false }
