@@ -1,6 +1,9 @@
 package governance
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Route says what happens with a scored proposal.
 type Route string
@@ -83,4 +86,149 @@ type ImportanceParts struct {
 	Findings  float64 `json:"findings"`
 	Closeness float64 `json:"closeness"`
 	Share     float64 `json:"share"`
+}
+
+// ScoreContext is what a score depends on beside the proposal and the values.
+// The zero value is valid: nothing known, default thresholds.
+type ScoreContext struct {
+	Now         time.Time
+	TreasuryUSD float64        // of the DAO, dollars; 0 = unknown
+	Share       float64        // the person's share of the voting power, 0…1; 0 = unknown
+	Findings    int            // warnings found in the calldata
+	Dangers     int            // dangers found in the calldata
+	Followed    map[string]int // lower-case address → choice it voted for, where known
+	SureAt      float64        // 0 = SureAt
+	ImportantAt float64        // 0 = ImportantAt
+}
+
+func (in ScoreContext) sureAt() float64 {
+	if in.SureAt > 0 {
+		return in.SureAt
+	}
+	return SureAt
+}
+
+func (in ScoreContext) importantAt() float64 {
+	if in.ImportantAt > 0 {
+		return in.ImportantAt
+	}
+	return ImportantAt
+}
+
+// leanAt is the smallest score that counts as a lean at all.
+const leanAt = 5
+
+// ScoreProposal says what the values v mean for the proposal with facts f.
+// It is pure and total: no clock, no model, no error. Supporting choices
+// score the sum of the contributions, opposing ones its negative, all others
+// 0. Hard rules decide before any score.
+func ScoreProposal(f Facts, v Values, in ScoreContext) Score {
+	s := Score{Choices: choiceScores(f.Choices, 0), Route: RouteDigest, ValuesVersion: v.Version}
+	s.Importance, s.Parts = importance(f, in)
+	if !v.Stated() {
+		s.Reason = "You have not said what you stand for yet, so nothing is scored."
+		return s
+	}
+	if !f.Type.Known() {
+		s.Route = RouteAsk
+		s.Reason = "This kind of voting is not known here, so nothing is voted for you."
+		return s
+	}
+	rule, ok := v.firstRule(f, in)
+	switch {
+	case !ok:
+		byPrinciples(&s, f, v, in)
+	case rule.Then == ThenAsk && rule.When.Follow == "":
+		byPrinciples(&s, f, v, in)
+		s.Contributions = append([]Contribution{rule.contribution(0)}, s.Contributions...)
+		s.Route, s.Reason = RouteAsk, "Your rule "+quoted(rule.Text)+" says to ask you."
+	default:
+		applyRule(&s, f, rule, in)
+	}
+	return s
+}
+
+// byPrinciples fills in scores, advice, confidence and route from the
+// principles.
+func byPrinciples(s *Score, f Facts, v Values, in ScoreContext) {
+	contributions, sum := contributions(f, v.Principles)
+	s.Contributions = contributions
+	side, advised := advice(f.Choices, sum)
+	s.Choices = choiceScores(f.Choices, roundTo(sum, 1))
+	s.Recommended = advised
+	if advised != nil || side != "" {
+		s.Confidence = confidence(f, contributions, sum)
+	}
+	if advised == nil && s.Confidence > 0.5 {
+		s.Confidence = 0.5 // a lean that no single choice expresses is no better than a coin
+	}
+	s.Route = route(*s, in)
+	s.Reason = reason(*s, f, sum, in)
+}
+
+// advice names the stance that the sum leans to, and the one choice that has
+// it. Without a lean, or with none or several such choices, there is no advice.
+func advice(choices []FactChoice, sum float64) (Stance, *int) {
+	if math.Abs(sum) < leanAt {
+		return "", nil
+	}
+	side := Support
+	if sum < 0 {
+		side = Oppose
+	}
+	return side, only(choices, side)
+}
+
+// only returns the index of the single choice with the stance, nil if there
+// is none or more than one.
+func only(choices []FactChoice, stance Stance) *int {
+	var found *int
+	for _, c := range choices {
+		if c.Stance != stance {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = new(c.Index)
+	}
+	return found
+}
+
+func choiceScores(choices []FactChoice, sum float64) []ChoiceScore {
+	scores := make([]ChoiceScore, len(choices))
+	for i, c := range choices {
+		scores[i].Index = c.Index
+		switch c.Stance {
+		case Support:
+			scores[i].Score = sum + 0 // + 0 turns -0 into 0
+		case Oppose:
+			scores[i].Score = 0 - sum
+		}
+	}
+	return scores
+}
+
+func route(s Score, in ScoreContext) Route {
+	switch {
+	case s.Recommended != nil && s.Confidence >= in.sureAt():
+		return RouteVote
+	case s.Importance >= in.importantAt():
+		return RouteAsk
+	}
+	return RouteDigest
+}
+
+// roundTo rounds to so many decimals and never returns -0.
+func roundTo(x float64, decimals int) float64 {
+	p := math.Pow10(decimals)
+	return math.Round(x*p)/p + 0
+}
+
+// share01 brings a share into 0…1; what is no number counts as 0.
+func share01(x float64) float64 {
+	if !(x > 0) {
+		return 0
+	}
+	return math.Min(x, 1)
 }

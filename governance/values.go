@@ -39,7 +39,7 @@ type Condition struct {
 	Flags    []Flag   `json:"flags,omitempty"`    // any of
 	Mentions []string `json:"mentions,omitempty"` // topics, any of
 	Lacks    []string `json:"lacks,omitempty"`    // topics, all missing
-	Follow   string   `json:"follow,omitempty"`   // address whose vote is followed, when it is known
+	Follow   string   `json:"follow,omitempty"`   // address whose vote is taken over once it is known; until then the rule is passed over
 }
 
 // Outcome is what a rule does.
@@ -59,4 +59,6 @@ const (
 	MaxStatement  = 8000 // code points
 	MaxPrinciples = 24
 	MaxRules      = 24
+	MaxText       = 500 // code points of a principle or rule
+	MaxListed     = 50  // entries of one part of a condition
 )
