@@ -1,0 +1,183 @@
+package web
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
+)
+
+const (
+	maxBody        = 256 << 10 // bytes of a request body
+	requestTimeout = 30 * time.Second
+)
+
+// requests gives every request an id, a logger, security headers and a line
+// in the log.
+func (s *Server) requests(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		began := s.Now()
+		id := randomHex(8)
+		c.Set("request_id", id)
+		c.Response().Header().Set("X-Request-Id", id)
+		s.securityHeaders(c)
+		err := next(c)
+		if err != nil {
+			c.Error(err)
+		}
+		level := slog.LevelInfo
+		if strings.HasPrefix(c.Path(), "/static") || c.Path() == "/healthz" || c.Path() == "/readyz" {
+			level = slog.LevelDebug
+		}
+		// The path, never the query: a search is the user's own business.
+		s.Log.Log(c.Request().Context(), level, "request", "request_id", id, "method", c.Request().Method,
+			"path", c.Request().URL.Path, "status", c.Response().Status, "took", s.Now().Sub(began).Round(time.Microsecond))
+		s.metrics.observe(c, s.Now().Sub(began))
+		return nil
+	}
+}
+
+// securityHeaders sets a strict policy: scripts by nonce only, nothing from
+// other hosts, no frames.
+func (s *Server) securityHeaders(c echo.Context) {
+	nonce := randomNonce()
+	c.SetRequest(c.Request().WithContext(templ.WithNonce(c.Request().Context(), nonce)))
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+nonce+"' 'strict-dynamic'; style-src 'self'; "+
+		"img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "+
+		"frame-ancestors 'none'; require-trusted-types-for 'script'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+	if s.secure() {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// crossOrigin refuses unsafe requests that another site caused.
+func (s *Server) crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	guard := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		if err := guard.Check(c.Request()); err != nil {
+			return echo.NewHTTPError(http.StatusForbidden).SetInternal(err)
+		}
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody)
+		return next(c)
+	}
+}
+
+// limiter allows each client a burst and then a steady rate.
+type limiter struct {
+	mu      sync.Mutex
+	clients map[netip.Addr]*client
+	every   rate.Limit
+	burst   int
+}
+
+type client struct {
+	*rate.Limiter
+	seen time.Time
+}
+
+// maxClients bounds the memory that a flood of addresses can take.
+const maxClients = 10_000
+
+func newLimiter(every rate.Limit, burst int) *limiter {
+	return &limiter{clients: map[netip.Addr]*client{}, every: every, burst: burst}
+}
+
+func (l *limiter) allow(addr netip.Addr, now time.Time) bool {
+	if addr.Is6() { // one household, one client
+		addr = netip.PrefixFrom(addr, 64).Masked().Addr()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.clients) >= maxClients {
+		for a, c := range l.clients {
+			if now.Sub(c.seen) > time.Minute || len(l.clients) >= maxClients {
+				delete(l.clients, a)
+			}
+		}
+	}
+	c := l.clients[addr]
+	if c == nil {
+		c = &client{Limiter: rate.NewLimiter(l.every, l.burst)}
+		l.clients[addr] = c
+	}
+	c.seen = now
+	return c.AllowN(now, 1)
+}
+
+// limits slows down writers: reading pages is cheap, changing things is not.
+func (s *Server) limits(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead && !s.writes.allow(s.clientAddr(c.Request()), s.Now()) {
+			c.Response().Header().Set("Retry-After", "10")
+			return echo.NewHTTPError(http.StatusTooManyRequests)
+		}
+		return next(c)
+	}
+}
+
+// clientAddr is the peer, or behind a trusted proxy the last address in
+// X-Forwarded-For that is not a trusted proxy itself.
+func (s *Server) clientAddr(r *http.Request) netip.Addr {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Addr{}
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && s.trusted(addr); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = next
+	}
+	return addr.Unmap()
+}
+
+func (s *Server) trusted(addr netip.Addr) bool {
+	for _, p := range s.TrustedProxies {
+		if p.Contains(addr.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+func requestID(c echo.Context) string {
+	id, _ := c.Get("request_id").(string)
+	return id
+}
+
+func (s *Server) log(c echo.Context) *slog.Logger { return s.Log.With("request_id", requestID(c)) }
+
+func randomHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // crypto/rand never fails: it aborts the program
+	return hex.EncodeToString(b)
+}
+
+func randomNonce() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b)
+	return base64.RawStdEncoding.EncodeToString(b)
+}

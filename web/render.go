@@ -1,0 +1,33 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+)
+
+// buffers are reused: a page is rendered whole before its status is written,
+// so an error never follows half a page.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// render writes a page or a fragment.
+func (s *Server) render(c echo.Context, status int, page templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := page.Render(c.Request().Context(), b); err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-store")
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+// isFragment reports whether htmx asks for a part of the page.
+func isFragment(c echo.Context) bool {
+	return c.Request().Header.Get("HX-Request") == "true" && c.Request().Header.Get("HX-History-Restore-Request") != "true"
+}
+
+func redirect(c echo.Context, path string) error { return c.Redirect(http.StatusSeeOther, path) }

@@ -1,0 +1,177 @@
+// Package web is the HTTP face: pages, fragments, the JSON API, sessions and
+// the one error door. Handlers fetch from the store, fill one page struct of
+// views each, and hold no rule of governance.
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
+
+	"mandate/governance"
+	"mandate/governance/agent"
+	"mandate/governance/store"
+	"mandate/static"
+)
+
+// Compiler turns what a person writes into values (package summarizer).
+type Compiler interface {
+	Compile(ctx context.Context, statement string) (governance.Values, error)
+}
+
+// Sample is a set of values to start from, clearly not the person's own.
+type Sample struct {
+	Key, Name, About string
+	Values           governance.Values
+}
+
+// Config is what the server is made of.
+type Config struct {
+	Store          *store.Store
+	Agent          *agent.Agent
+	Compiler       Compiler
+	Samples        []Sample
+	Static         *static.Set
+	Log            *slog.Logger
+	Now            func() time.Time
+	PublicURL      *url.URL
+	TrustedProxies []netip.Prefix
+	MetricsToken   string
+	Demo           bool   // every page says so
+	Version        string // of the program
+	Model          ModelInfo
+	Storage        string // for the settings page: "SQLite, ./data/mandate.db"
+}
+
+// ModelInfo describes the reader in use, for pages.
+type ModelInfo struct {
+	Name       string // "" = none: the built-in reader does the work
+	Host       string
+	MonthlyUSD float64
+}
+
+// Server serves everything.
+type Server struct {
+	Config
+	echo     *echo.Echo
+	sessions *scs.SessionManager
+	writes   *limiter
+	metrics  *metrics
+	texts    *textCache
+}
+
+// New builds the server and its routes.
+func New(c Config) *Server {
+	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), texts: newTextCache(maxTextCache)}
+	s.writes = newLimiter(rate.Every(time.Second), 60)
+	s.sessions = s.newSessions()
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.HTTPErrorHandler = s.onError
+	s.echo.Use(s.requests, s.recovered, s.crossOrigin, s.limits)
+	s.routes()
+	return s
+}
+
+func (s *Server) routes() {
+	e := s.echo
+	e.GET("/healthz", s.healthz)
+	e.GET("/readyz", s.readyz)
+	e.GET("/metrics", s.metricsPage)
+	e.GET("/static/*", echo.WrapHandler(s.Static))
+	e.GET("/events", s.events)
+
+	pages := e.Group("", s.withSession)
+	pages.GET("/", s.inbox)
+	pages.GET("/proposals", s.proposals)
+	pages.GET("/proposals/:ref", s.proposal)
+	pages.GET("/daos", s.daos)
+	pages.GET("/daos/:ref", s.dao)
+	pages.GET("/values", s.values)
+	pages.POST("/values", s.saveValues)
+	pages.POST("/values/preview", s.previewValues)
+	pages.GET("/settings", s.settings)
+
+	api := e.Group("/api/v1", s.withSession)
+	api.GET("/openapi.json", s.openAPI)
+	api.GET("/proposals", s.apiProposals)
+	api.GET("/proposals/:ref", s.apiProposal)
+	api.GET("/proposals/:ref/score", s.apiScore)
+	api.GET("/daos", s.apiDAOs)
+	api.GET("/me/values", s.apiValues)
+	api.PUT("/me/values", s.apiSaveValues)
+}
+
+// Handler returns the whole web face as a plain handler.
+func (s *Server) Handler() http.Handler { return s.toLoopback(s.echo) }
+
+// toLoopback sends "localhost" to the public URL: cookies and, later,
+// signatures are bound to one origin.
+func (s *Server) toLoopback(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err == nil && host == "localhost" && s.PublicURL != nil && s.PublicURL.Hostname() != "localhost" && isLoopbackHost(s.PublicURL.Hostname()) {
+			to := *r.URL
+			to.Scheme, to.Host = s.PublicURL.Scheme, s.PublicURL.Host
+			http.Redirect(w, r, to.String(), http.StatusTemporaryRedirect)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isLoopbackHost(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+// Serve answers on the listener until ctx ends, then lets running requests
+// finish for a few seconds.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       requestTimeout,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return governance.Wrap(governance.Internal, err, "The server stopped")
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := server.Shutdown(stop)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	return err
+}
+
+func (s *Server) secure() bool { return s.PublicURL != nil && s.PublicURL.Scheme == "https" }
+
+// recovered turns a panic into an error of the one door.
+func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				s.log(c).Error("panic", "value", r, "stack", stack())
+				err = governance.Errorf(governance.Internal, "panic")
+			}
+		}()
+		return next(c)
+	}
+}
