@@ -3,6 +3,7 @@ package governance
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code classifies an error for whoever has to react to it.
@@ -26,6 +27,7 @@ type Error struct {
 	Code    Code
 	Message string
 	Cause   error
+	Wait    time.Duration // with Limited: how long the other side asks to wait; 0 = it did not say
 }
 
 // Error implements the error interface.
@@ -74,4 +76,14 @@ func MessageOf(err error) string {
 		return e.Message
 	}
 	return "Mandate failed. The log has the cause under the request id."
+}
+
+// WaitOf returns how long err asks to wait before the next try, 0 if it does
+// not say.
+func WaitOf(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Wait
+	}
+	return 0
 }
