@@ -38,7 +38,7 @@ type DAOPage struct {
 	People     []People
 	Open       []Item
 	NoOpen     Empty
-	Recent     ProposalList
+	Recent     []Item
 	All        Link // "All 312 proposals"
 }
 

@@ -171,3 +171,24 @@ type Removed struct {
 	Count  string
 	Sample string // escaped so that it can be seen
 }
+
+// contents lists the sections that the page has.
+func (p ProposalPage) contents() []Link {
+	links := make([]Link, 0, 9)
+	add := func(has bool, label, href string) {
+		if has {
+			links = append(links, Link{Label: label, Href: href})
+		}
+	}
+	add(p.Summary != nil, "Summary", "#summary")
+	add(len(p.Asks) > 0, "Asks", "#asks")
+	add(len(p.For)+len(p.Against) > 0, "Arguments", "#arguments")
+	add(len(p.Gains) > 0, "Who gains", "#gains")
+	add(true, "Choices", "#choices")
+	add(true, "Your values", "#values")
+	add(true, "Result", "#result")
+	add(true, "Edits", "#versions")
+	add(true, "Full text", "#full")
+	add(true, "Sources", "#sources")
+	return links
+}

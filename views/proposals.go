@@ -28,7 +28,7 @@ type Filters struct {
 // ProposalList is the table; also the fragment that htmx swaps (#list).
 type ProposalList struct {
 	Caption string // for screen readers: "Open proposals, those that end first at the top"
-	Columns [8]Column
+	Columns [9]Column
 	Rows    []Row
 	Scored  bool   // the column of readings is drawn
 	Range   string // "1–50 of 4,058"
@@ -39,7 +39,8 @@ type ProposalList struct {
 }
 
 // Column is a heading of the table: Ends, DAO, Proposal, Kind, Costs,
-// Result, Quorum, Your values (in this order; the last only if Scored).
+// Result, Quorum, Your values, Advice (in this order; the last two only if
+// Scored).
 type Column struct {
 	Label string
 	Href  string // sorts by it, "" = cannot

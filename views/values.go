@@ -1,5 +1,7 @@
 package views
 
+import "strconv"
+
 // ValuesPage is where a person says what they stand for. It is one form
 // that posts to /values; the pressed button is the field "do". Field names
 // (i counts from 0):
@@ -7,14 +9,17 @@ package views
 //	statement                  the free text
 //	p.{i}.id  p.{i}.text  p.{i}.weight (1…5)  p.{i}.from
 //	p.{i}.l.{dimension}        −2…2, "0" = does not lean
+//	np.text  np.weight         a new principle; the reader finds its leanings
 //	r.{i}.id  r.{i}.then
-//	n.kind n.dao n.author n.min_usd n.flag n.mentions n.lacks n.follow n.then n.text   a new rule
+//	n.kind n.dao n.author n.min_usd n.flag n.mentions n.lacks n.follow n.then   a new rule
 //
 // Values of "do": compile (read the statement again, keeping weights), save,
 // add-principle, remove-principle:{id}, add-rule, remove-rule:{id},
 // sample:{key} (start from a sample), clear. Every answer is a redirect
 // (303) to /values, or the page again with errors. A field that is absent
-// keeps what is stored.
+// keeps what is stored. Every "do" but clear and sample saves what the other
+// fields say, so no button loses an edit. The add buttons with empty fields
+// change nothing else.
 type ValuesPage struct {
 	Shell      Shell
 	Version    string // "Version 7, saved 4 min ago.", "Nothing is saved yet."
@@ -112,3 +117,35 @@ type Shift struct {
 	Aria    string // "from −9 to −33"
 	Text    string // "now sure: advises Against, no longer asks you"
 }
+
+func (f *PrincipleForm) name(field string) string { return "p." + f.Index + "." + field }
+
+// number is the place of the principle, counted from 1.
+func (f *PrincipleForm) number() string {
+	i, _ := strconv.Atoi(f.Index)
+	return strconv.Itoa(i + 1)
+}
+
+func (f *PrincipleForm) leans() bool {
+	for _, l := range f.Leanings {
+		if l.Value != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mark writes the leaning: "+2", "−1".
+func (l LeanForm) mark() string { return Points(float64(l.Value)) }
+
+// options are the five leanings, from −2 to 2.
+func (l LeanForm) options() []Option {
+	names := [...]string{"−2 strongly against", "−1 against", "0 does not lean", "+1 for", "+2 strongly for"}
+	list := make([]Option, len(names))
+	for i, name := range names {
+		list[i] = Option{Value: strconv.Itoa(i - 2), Label: name, Selected: i-2 == l.Value}
+	}
+	return list
+}
+
+func digit(n int) string { return strconv.Itoa(n) }
