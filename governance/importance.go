@@ -78,7 +78,7 @@ func findingsPart(flags []Flag, in ScoreContext) float64 {
 	if in.Dangers > 0 {
 		return 1
 	}
-	return roundTo(math.Min(1, 0.3*float64(len(flags)+max(0, in.Findings))), 2)
+	return roundTo(math.Min(1, 0.3*float64(len(flags)+max(0, min(in.Findings, 10)))), 2)
 }
 
 // closeness is 1 for a tie between the two leading choices (abstentions left

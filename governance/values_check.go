@@ -218,21 +218,19 @@ func nextID(prefix string, used map[string]bool) string {
 
 func normalizeCondition(w Condition) Condition {
 	w.Follow = strings.ToLower(cleanText(w.Follow, false))
-	w.Authors = cleanList(w.Authors, true)
-	w.DAOs = cleanList(w.DAOs, true)
-	w.Mentions = cleanList(w.Mentions, true)
-	w.Lacks = cleanList(w.Lacks, true)
+	w.Authors = cleanList(w.Authors)
+	w.DAOs = cleanList(w.DAOs)
+	w.Mentions = cleanList(w.Mentions)
+	w.Lacks = cleanList(w.Lacks)
 	return w
 }
 
-// cleanList cleans every entry and drops the empty ones and doubles.
-func cleanList(list []string, lower bool) []string {
+// cleanList cleans and lowers every entry and drops the empty ones and
+// doubles.
+func cleanList(list []string) []string {
 	var out []string
 	for _, s := range list {
-		s = cleanText(s, false)
-		if lower {
-			s = strings.ToLower(s)
-		}
+		s = strings.ToLower(cleanText(s, false))
 		if s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
