@@ -69,13 +69,14 @@ func newProse() *prose {
 
 // render returns safe HTML of text with the marks of the spans; their
 // numbers count from 1 in the order given.
-func (p *prose) render(text string, spans []span) (views.SafeHTML, error) {
+func (p *prose) render(text string, spans []span) (out views.SafeHTML, size int, err error) {
 	m := newMarker(text)
-	var out bytes.Buffer
-	if err := p.md.Convert([]byte(m.insert(text, spans)), &out); err != nil {
-		return views.SafeHTML{}, err
+	var html bytes.Buffer
+	if err := p.md.Convert([]byte(m.insert(text, spans)), &html); err != nil {
+		return views.SafeHTML{}, 0, err
 	}
-	return views.Sanitised(m.wrap(p.policy.SanitizeReader(&out))), nil
+	safe := m.wrap(p.policy.SanitizeReader(&html))
+	return views.Sanitised(safe), len(safe), nil
 }
 
 // imageLinks draws an image as a link to it: nothing is loaded.

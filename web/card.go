@@ -1,0 +1,297 @@
+package web
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mandate/governance"
+	"mandate/governance/store"
+	"mandate/views"
+)
+
+// This file turns a proposal of a list into the strings that pages show.
+
+var kindNames = map[governance.Kind]string{
+	governance.KindTreasury: "Treasury", governance.KindGrant: "Grant", governance.KindParameter: "Parameter", governance.KindUpgrade: "Upgrade",
+	governance.KindToken: "Token", governance.KindElection: "Election", governance.KindPolicy: "Policy",
+	governance.KindPartnership: "Partnership", governance.KindMeta: "Governance", governance.KindOther: "Other",
+}
+
+var typeNames = map[governance.VotingType]string{
+	governance.SingleChoice: "Single choice", governance.Basic: "For, Against, Abstain", governance.Approval: "Approval",
+	governance.RankedChoice: "Ranked choice", governance.Copeland: "Copeland (ranked pairs)", governance.Quadratic: "Quadratic",
+	governance.Weighted: "Weighted",
+}
+
+var flagNames = map[governance.Flag]string{
+	governance.FlagHiddenText: "Hidden text", governance.FlagInstructions: "Words aimed at a model",
+	governance.FlagMixedLanguage: "Several languages", governance.FlagLinkMismatch: "Link goes elsewhere",
+	governance.FlagOversize: "Very large", governance.FlagEmpty: "No text", governance.FlagSpam: "Marked as spam",
+	governance.FlagChoices: "Unclear choices",
+}
+
+func refPath(ref governance.Ref) string { return "/proposals/" + url.PathEscape(string(ref)) }
+func daoPath(id string) string          { return "/daos/" + url.PathEscape(id) }
+
+func daoName(p *governance.Proposal) views.DAOName {
+	name := plainLine(cmp.Or(p.DAOName, p.DAO))
+	return views.DAOName{Seal: views.Seal(name), Name: views.Clip(name, 60), Href: daoPath(p.DAO)}
+}
+
+// title is a proposal's title as it may be shown.
+func title(p *governance.Proposal) views.Title {
+	t := views.Clip(plainLine(p.Title), 300)
+	if t == "" {
+		t = "Untitled proposal"
+	}
+	return views.SplitTitle(t)
+}
+
+func tags(p *governance.Proposal, flags []governance.Flag) []views.Tag {
+	var out []views.Tag
+	if p.Deleted {
+		out = append(out, views.Tag{Text: "Deleted", Tone: views.Caution, Icon: "warn", Hint: "The venue deleted this proposal. It is kept here."})
+	}
+	if p.Flagged {
+		out = append(out, views.Tag{Text: "Marked as spam", Tone: views.Danger, Icon: "danger", Hint: "Snapshot marked this proposal or its space."})
+	}
+	for _, f := range flags {
+		switch f {
+		case governance.FlagHiddenText, governance.FlagInstructions, governance.FlagLinkMismatch, governance.FlagChoices:
+			out = append(out, views.Tag{Text: flagNames[f], Tone: views.Caution, Icon: "warn", Hint: flagHints[f]})
+		}
+	}
+	if p.Version > 1 {
+		out = append(out, views.Tag{Text: "Edited", Hint: "The text changed after it was first seen. The proposal page shows what changed."})
+	}
+	return out
+}
+
+// cost says what the proposal asks for in one line: the largest sum, how
+// many more, and whether any sum lacks a figure.
+func cost(asks []governance.Ask, assessed bool) (text, note string) {
+	if !assessed {
+		return "not read yet", ""
+	}
+	if len(asks) == 0 {
+		return "no money", "none found in the text"
+	}
+	biggest := slices.MaxFunc(asks, func(a, b governance.Ask) int { return cmp.Compare(dollars(a), dollars(b)) })
+	if len(asks) > 1 {
+		note = "and " + views.Plural(len(asks)-1, "more sum", "more sums")
+	}
+	if usd := dollars(biggest); usd > 0 && biggest.Token != "USD" {
+		note = strings.TrimSpace("about " + views.USD(usd) + " " + note)
+	}
+	return views.Amount(biggest.Amount, biggest.Token), note
+}
+
+// dollars is the value of an ask where the token has a known price; else a
+// negative number, so that priced sums lead.
+func dollars(a governance.Ask) float64 {
+	amount, err := strconv.ParseFloat(a.Amount, 64)
+	if err != nil {
+		return -1
+	}
+	price, known := governance.PriceTable(nil).PriceUSD(a.Token)
+	if !known {
+		return 0
+	}
+	return amount * price
+}
+
+// reading draws the recommended choice, or the best scored one.
+func reading(p *governance.Proposal, sc governance.Score, small bool) *views.Reading {
+	if len(sc.Choices) == 0 || len(sc.Contributions) == 0 {
+		return nil
+	}
+	lead := leading(sc)
+	label := choiceLabel(p, lead.Index)
+	if small {
+		return views.SmallReading(label, lead.Score, sc.Confidence, governance.SureAt)
+	}
+	return views.NewReading(views.Clip(label, 24), lead.Score, sc.Confidence, governance.SureAt)
+}
+
+func leading(sc governance.Score) governance.ChoiceScore {
+	if sc.Recommended != nil {
+		for _, c := range sc.Choices {
+			if c.Index == *sc.Recommended {
+				return c
+			}
+		}
+	}
+	return slices.MaxFunc(sc.Choices, func(a, b governance.ChoiceScore) int { return cmp.Compare(a.Score, b.Score) })
+}
+
+// choiceLabel is the label of a choice by its index (1…n on Snapshot).
+func choiceLabel(p *governance.Proposal, index int) string {
+	if index < 1 || index > len(p.Choices) {
+		return ""
+	}
+	label := plainLine(p.Choices[index-1])
+	if label == "" {
+		return "Choice " + strconv.Itoa(index)
+	}
+	return views.Clip(label, 160)
+}
+
+// advice is one short line on what the values say, with its icon.
+func advice(p *governance.Proposal, sc governance.Score, assessed bool) (text, icon string) {
+	switch {
+	case !assessed:
+		return "not read yet", "clock"
+	case sc.Route == governance.RouteAsk:
+		return "asks you", "ask"
+	case sc.Recommended != nil && sc.Route == governance.RouteVote:
+		return "advice: " + views.Clip(choiceLabel(p, *sc.Recommended), 24), "check"
+	case sc.Recommended != nil:
+		return "leans " + views.Clip(choiceLabel(p, *sc.Recommended), 24), ""
+	default:
+		return "no advice", ""
+	}
+}
+
+func importance(sc governance.Score) (word, note string) {
+	switch {
+	case sc.Importance >= governance.ImportantAt+0.2:
+		word = "High"
+	case sc.Importance >= governance.ImportantAt:
+		word = "Medium"
+	default:
+		word = "Low"
+	}
+	note = strconv.FormatFloat(sc.Importance, 'f', 2, 64)
+	type part struct {
+		name  string
+		value float64
+	}
+	parts := []part{{"money", sc.Parts.Money}, {"powers", sc.Parts.Powers}, {"findings", sc.Parts.Findings}, {"a close count", sc.Parts.Closeness}, {"your share", sc.Parts.Share}}
+	top := slices.MaxFunc(parts, func(a, b part) int { return cmp.Compare(a.value, b.value) })
+	if top.value > 0 {
+		note += ", " + top.name
+	}
+	return word, note
+}
+
+func glance(item scored, now time.Time, stated bool) views.Glance {
+	p := &item.Proposal
+	g := views.Glance{Ends: views.Ends(now, p.End), EndsName: "Ends"}
+	switch p.StateAt(now) {
+	case governance.Pending:
+		g.Ends, g.EndsName = views.NewWhen("", now, p.Start), "Starts"
+	case governance.Closed:
+		g.EndsName = "Ended"
+	}
+	g.Ends.Text = strings.TrimPrefix(strings.TrimPrefix(g.Ends.Text, "ends "), "ended ")
+	g.Cost, g.CostNote = cost(item.Asks, item.Assessed)
+	g.Reading = reading(p, item.Score, false)
+	switch {
+	case g.Reading != nil:
+	case !item.Assessed:
+		g.NoReading = "not read yet"
+	case !stated:
+		g.NoReading = "no values yet"
+	default:
+		g.NoReading = "nothing that your values speak of"
+	}
+	if item.Assessed {
+		g.Importance, g.ImportNote = importance(item.Score)
+	}
+	return g
+}
+
+// row is a line of the dense list.
+func row(item scored, now time.Time) views.Row {
+	p := &item.Proposal
+	r := views.Row{Href: refPath(p.Ref), DAO: daoName(p), Title: title(p), Tags: tags(p, item.Facts.Flags), When: views.EndsShort(now, p.End)}
+	if item.Assessed {
+		r.Kind = kindNames[item.Facts.Kind]
+		r.Cost, _ = cost(item.Asks, true)
+		r.NoCost = len(item.Asks) == 0
+	}
+	r.Result, r.NoResult = miniTally(p, now)
+	r.Quorum = "–"
+	if p.Quorum > 0 {
+		r.Quorum = views.Percent(p.Tally.Total / p.Quorum)
+	}
+	r.Reading = reading(p, item.Score, true)
+	switch p.StateAt(now) {
+	case governance.Pending:
+		r.When = views.NewWhen("starts", now, p.Start)
+		r.State = "not open yet"
+	case governance.Closed:
+		r.State = "closed"
+	default:
+		r.State, r.Icon = advice(p, item.Score, item.Assessed)
+	}
+	return r
+}
+
+func miniTally(p *governance.Proposal, now time.Time) (*views.MiniTally, string) {
+	order := standings(p)
+	switch {
+	case p.Privacy == "shutter" && p.StateAt(now) != governance.Closed:
+		return nil, "encrypted"
+	case len(order) == 0 || p.Tally.Total <= 0:
+		return nil, "no votes yet"
+	}
+	second := 0.0
+	if len(order) > 1 {
+		second = order[1].score
+	}
+	return views.NewMini(views.Clip(order[0].label, 40), order[0].score, second, max(p.Tally.Total, order[0].score)), ""
+}
+
+type standing struct {
+	index int
+	label string
+	score float64
+}
+
+// standings are the choices that have a score, the leader first.
+func standings(p *governance.Proposal) []standing {
+	var out []standing
+	for i, sc := range p.Tally.Scores {
+		if i < len(p.Choices) && sc > 0 {
+			out = append(out, standing{i + 1, choiceLabel(p, i+1), sc})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b standing) int { return cmp.Compare(b.score, a.score) })
+	return out
+}
+
+// item is a proposal in the lists of the inbox and of a DAO.
+func item(it scored, now time.Time) views.Item {
+	p := &it.Proposal
+	out := views.Item{Href: refPath(p.Ref), DAO: daoName(p), Title: title(p), Tags: tags(p, it.Facts.Flags), Ends: views.Ends(now, p.End)}
+	if p.StateAt(now) == governance.Pending {
+		out.Ends = views.NewWhen("starts", now, p.Start)
+	}
+	out.Meta = []string{"Snapshot"}
+	if it.Assessed {
+		out.Meta = append(out.Meta, kindNames[it.Facts.Kind])
+		out.Text = views.Clip(it.Headline, 200)
+		out.Cost, _ = cost(it.Asks, true)
+		word, note := importance(it.Score)
+		out.Import = word + ", " + note
+	}
+	out.Reading = reading(p, it.Score, false)
+	if it.Score.Recommended != nil && it.Score.Route == governance.RouteVote {
+		out.Advice = "Advice: " + views.Clip(choiceLabel(p, *it.Score.Recommended), 40)
+	}
+	return out
+}
+
+// listed makes a scored item of a detail, so that pages share the builders.
+func listed(d store.Detail, sc governance.Score) scored {
+	l := store.Listed{Proposal: d.Proposal, Assessed: d.Assessment != nil, Facts: d.Facts}
+	if d.Assessment != nil {
+		l.Headline, l.Summary, l.Asks = d.Assessment.Headline, d.Assessment.Summary, d.Assessment.Asks
+	}
+	return scored{Listed: l, Score: sc}
+}

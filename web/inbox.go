@@ -1,0 +1,244 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"mandate/governance"
+	"mandate/governance/store"
+	"mandate/views"
+)
+
+// How much of each part the inbox shows.
+const (
+	maxAsks = 4
+	maxSure = 12
+	maxRest = 12
+	maxDue  = 10
+)
+
+// standing is an open proposal in the inbox, before its card is fetched.
+type open struct {
+	facts governance.Facts
+	score governance.Score
+}
+
+// inbox serves the front page: what needs the person, ranked.
+func (s *Server) inbox(c echo.Context) error {
+	now, dao := s.Now(), c.QueryParam("dao")
+	v, err := s.valuesOf(c)
+	if err != nil {
+		return err
+	}
+	facts, err := s.Store.Candidates(c.Request().Context(), store.Filter{States: []governance.State{governance.Active}, DAO: dao, Now: now}, maxRanked)
+	if err != nil {
+		return err
+	}
+	all := make([]open, len(facts))
+	for i, f := range facts {
+		all[i] = open{f, score(f, v, now)}
+	}
+	page := views.InboxPage{Shell: s.shell(c, "Inbox", views.SectionInbox), Stated: v.Stated()}
+	page.Invite.Samples = s.sampleCards()
+	if err := s.fillInbox(c.Request().Context(), &page, all, now); err != nil {
+		return err
+	}
+	if page.DAOs, err = s.daoChips(c.Request().Context(), dao, now); err != nil {
+		return err
+	}
+	s.firstRun(c, &page, len(all), dao != "")
+	return s.render(c, http.StatusOK, views.Inbox(page))
+}
+
+// fillInbox sorts the open proposals into asks, sure ones and the rest, and
+// fetches the cards of those that are shown in one query.
+func (s *Server) fillInbox(ctx context.Context, page *views.InboxPage, all []open, now time.Time) error {
+	var asks, sure, rest []open
+	digest := 0
+	for _, o := range all {
+		switch {
+		case page.Stated && o.score.Route == governance.RouteAsk:
+			asks = append(asks, o)
+		case page.Stated && o.score.Route == governance.RouteVote:
+			sure = append(sure, o)
+		default:
+			if page.Stated && o.facts.Kind != "" {
+				digest++
+			}
+			rest = append(rest, o)
+		}
+	}
+	weight := func(a, b open) int {
+		return cmp.Or(cmp.Compare(b.score.Importance, a.score.Importance), a.facts.End.Compare(b.facts.End))
+	}
+	slices.SortStableFunc(asks, weight)
+	slices.SortStableFunc(sure, weight)
+	slices.SortStableFunc(rest, weight)
+	due := slices.Clone(all)
+	slices.SortStableFunc(due, func(a, b open) int { return a.facts.End.Compare(b.facts.End) })
+
+	s.inboxHeading(page, len(all), len(asks), len(sure), digest)
+	if len(rest) > maxRest {
+		page.More = &views.Link{Label: "Show all " + views.Plural(len(all), "open proposal", "open proposals"), Href: "/proposals?sort=importance"}
+	}
+	if len(due) > maxDue {
+		page.DueMore = &views.Link{Label: "all " + views.Number(float64(len(due))), Href: "/proposals"}
+	}
+	asks, sure, rest, due = head(asks, maxAsks), head(sure, maxSure), head(rest, maxRest), head(due, maxDue)
+	return s.inboxCards(ctx, page, now, asks, sure, rest, due)
+}
+
+func (s *Server) inboxCards(ctx context.Context, page *views.InboxPage, now time.Time, asks, sure, rest, due []open) error {
+	var refs []governance.Ref
+	for _, part := range [][]open{asks, sure, rest, due} {
+		for _, o := range part {
+			if !slices.Contains(refs, o.facts.Ref) {
+				refs = append(refs, o.facts.Ref)
+			}
+		}
+	}
+	cards, err := s.cards(ctx, refs, now)
+	if err != nil {
+		return err
+	}
+	each := func(part []open, do func(scored)) {
+		for _, o := range part {
+			if l, ok := cards[o.facts.Ref]; ok {
+				do(scored{Listed: l, Score: o.score})
+			}
+		}
+	}
+	each(sure, func(it scored) { page.Sure = append(page.Sure, item(it, now)) })
+	each(rest, func(it scored) { page.Rest = append(page.Rest, item(it, now)) })
+	each(due, func(it scored) { page.Due = append(page.Due, dueLine(it, now)) })
+	for i, o := range asks { // few: the arguments of a question need its whole assessment
+		d, err := s.Store.Proposal(ctx, o.facts.Ref)
+		if err != nil {
+			return err
+		}
+		page.Asks = append(page.Asks, story(i+1, d, o.score, now))
+	}
+	return nil
+}
+
+func head(list []open, n int) []open { return list[:min(n, len(list))] }
+
+func dueLine(it scored, now time.Time) views.Due {
+	p := &it.Proposal
+	state, icon := advice(p, it.Score, it.Assessed)
+	return views.Due{When: views.EndsShort(now, p.End), Href: refPath(p.Ref), Title: title(p), DAO: daoName(p).Name, State: state, Icon: icon}
+}
+
+// inboxHeading says what was found, not what the page is called.
+func (s *Server) inboxHeading(page *views.InboxPage, n, asks, sure, digest int) {
+	page.RestHead, page.RestNote = "The rest", "By importance"
+	if !page.Stated {
+		page.RestHead = "Open, by importance"
+	}
+	switch {
+	case n == 0:
+		page.Heading = []views.Link{{Label: "Nothing is open."}}
+		return
+	case asks > 0:
+		page.Heading = []views.Link{{Label: numberWord(asks, "question for you.", "questions for you."), Href: "#asks"}}
+		page.NeedsYou = views.Number(float64(asks))
+	case page.Stated:
+		page.Heading = []views.Link{{Label: "Nothing needs you."}}
+	default:
+		page.Heading = []views.Link{{Label: numberWord(n, "open proposal.", "open proposals.")}, {Label: "Say what you stand for, and they are scored.", Href: "/values"}}
+	}
+	page.Lead = views.Plural(n, "open proposal", "open proposals") + "."
+	if page.Stated {
+		page.Lead += " Your values are sure about " + views.Number(float64(sure)) + "."
+		page.NoAsks = views.Empty{Title: "Nothing needs you", Text: "Questions land here when your values are unsure and the matter is important."}
+	}
+	if digest > 0 {
+		page.Digest = []string{views.Plural(digest, "proposal is unsure and small: it waits below.", "proposals are unsure and small: they wait below.")}
+	}
+}
+
+func numberWord(n int, one, many string) string {
+	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"}
+	w := views.Number(float64(n))
+	if n < len(words) {
+		w = words[n]
+	}
+	if n == 1 {
+		return w + " " + one
+	}
+	return w + " " + many
+}
+
+// daoChips are the DAOs with open proposals, the busiest first.
+func (s *Server) daoChips(ctx context.Context, current string, now time.Time) ([]views.Link, error) {
+	daos, err := s.Store.DAOs(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(daos, func(a, b governance.DAO) int { return cmp.Compare(b.Active, a.Active) })
+	total := 0
+	var chips []views.Link
+	for _, d := range daos {
+		total += d.Active
+		if d.Active > 0 && (len(chips) < 12 || d.ID == current) {
+			chips = append(chips, views.Link{Label: views.Clip(plainLine(d.Name), 30), Href: listURLAt("/", "dao", d.ID), Current: d.ID == current, Count: views.Number(float64(d.Active))})
+		}
+	}
+	if len(chips) < 2 && current == "" {
+		return nil, nil
+	}
+	return append([]views.Link{{Label: "All", Href: "/", Current: current == "", Count: views.Number(float64(total))}}, chips...), nil
+}
+
+// firstRun explains an empty or unfinished inbox.
+func (s *Server) firstRun(c echo.Context, page *views.InboxPage, open int, filtered bool) {
+	progress := s.progress()
+	if progress.Running || len(progress.Notices) > 0 {
+		page.Progress = &progress
+	}
+	switch {
+	case open > 0:
+	case filtered:
+		page.NoRest = &views.Empty{Title: "Nothing is open in this DAO", Actions: []views.Link{{Label: "All DAOs", Href: "/"}}}
+	case progress.Running:
+		page.NoRest = &views.Empty{Title: "The first reading runs", Text: "Open proposals appear here as they come in."}
+	default:
+		page.NoRest = &views.Empty{Title: "Nothing is open", Text: "No DAO that is read has an open proposal.", Actions: []views.Link{{Label: "Past proposals", Href: "/proposals?state=closed"}}}
+	}
+}
+
+// story is the lead article of a question: the two best arguments and why
+// one is asked.
+func story(n int, d store.Detail, sc governance.Score, now time.Time) views.Story {
+	it := listed(d, sc)
+	p := &d.Proposal
+	st := views.Story{
+		ID: "a" + views.Number(float64(n)), Href: refPath(p.Ref), DAO: daoName(p), Venue: "Snapshot", Ends: views.Ends(now, p.End),
+		Tags: tags(p, it.Facts.Flags), Title: title(p), Question: views.Clip(it.Headline, 200), Glance: glance(it, now, true), Why: sc.Reason,
+		Source: views.Link{Label: "Vote on Snapshot", Href: views.HTTPS(p.URL)},
+	}
+	if a := d.Assessment; a != nil {
+		st.For, st.Against = firstArgument(a.For, st.Href), firstArgument(a.Against, st.Href)
+	}
+	return st
+}
+
+func firstArgument(items []governance.Item, href string) *views.Argument {
+	if len(items) == 0 {
+		return nil
+	}
+	return &views.Argument{Text: argumentText(items[0]), Quote: views.Clip(items[0].Quote, 300), Href: href + "#full"}
+}
+
+// argumentText is the claim if it says more than its quote.
+func argumentText(i governance.Item) string {
+	if i.Text == i.Quote {
+		return ""
+	}
+	return i.Text
+}

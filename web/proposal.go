@@ -1,0 +1,427 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"mandate/governance"
+	"mandate/governance/store"
+	"mandate/governance/text"
+	"mandate/views"
+)
+
+// How many choices, tally bars and lines of a difference stand open.
+const (
+	openChoices = 12
+	maxDiff     = 200
+)
+
+// proposal serves one proposal, explained.
+func (s *Server) proposal(c echo.Context) error {
+	ref, err := pathRef(c)
+	if err != nil {
+		return err
+	}
+	d, err := s.Store.Proposal(c.Request().Context(), ref)
+	if err != nil {
+		return err
+	}
+	v, err := s.valuesOf(c)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	b := builder{now: now, d: d, values: v, shown: d.Proposal, version: d.Proposal.Version}
+	if err := b.chooseVersion(c.QueryParam("version")); err != nil {
+		return err
+	}
+	b.score = score(d.Facts, v, now)
+	page := b.page()
+	page.Shell = s.shell(c, page.Title.Rest+", "+page.DAO.Name, views.SectionProposals)
+	if page.Full, err = s.fullText(&b); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, views.Proposal(page))
+}
+
+// pathRef is the proposal named in the path.
+func pathRef(c echo.Context) (governance.Ref, error) {
+	raw, err := url.PathUnescape(c.Param("ref"))
+	if err != nil {
+		return "", governance.Errorf(governance.Invalid, "The address cannot be read.")
+	}
+	return governance.ParseRef(raw)
+}
+
+// builder makes the page of one proposal.
+type builder struct {
+	now     time.Time
+	d       store.Detail
+	values  governance.Values
+	score   governance.Score
+	shown   governance.Proposal // the version on the page
+	version int
+	quotes  quotes
+}
+
+// quotes numbers the quotes of a page in the order in which claims name them.
+type quotes struct {
+	spans []span
+	refs  views.Refs
+}
+
+func (q *quotes) of(start, end int) []views.QuoteRef {
+	if end <= start {
+		return nil
+	}
+	at := slices.Index(q.spans, span{start, end})
+	if at < 0 {
+		at = len(q.spans)
+		q.spans = append(q.spans, span{start, end})
+	}
+	return q.refs.Of(at + 1)
+}
+
+func (q *quotes) claim(i governance.Item) views.Claim {
+	return views.Claim{Text: i.Text, Refs: q.of(i.Start, i.End)}
+}
+
+func (q *quotes) claims(items []governance.Item) []views.Claim {
+	var out []views.Claim
+	for _, i := range items {
+		out = append(out, q.claim(i))
+	}
+	return out
+}
+
+func (q *quotes) arguments(items []governance.Item) []views.Argument {
+	var out []views.Argument
+	for _, i := range items {
+		refs := q.of(i.Start, i.End)
+		a := views.Argument{Text: argumentText(i), Quote: i.Quote, Refs: refs}
+		if len(refs) > 0 {
+			a.Href = "#q" + refs[0].N
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// chooseVersion shows an earlier content: its text alone, since what was
+// made of it is void.
+func (b *builder) chooseVersion(asked string) error {
+	if asked == "" || asked == strconv.Itoa(b.d.Proposal.Version) {
+		return nil
+	}
+	for _, v := range b.d.Versions {
+		if strconv.Itoa(v.Version) == asked {
+			b.version = v.Version
+			b.shown.Title, b.shown.Body, b.shown.Choices, b.shown.ContentHash = v.Title, v.Body, v.Choices, v.ContentHash
+			b.d.Assessment = nil
+			return nil
+		}
+	}
+	return governance.Errorf(governance.NotFound, "There is no version %s of this proposal.", views.Clip(plainLine(asked), 12))
+}
+
+func (b *builder) old() bool { return b.version != b.d.Proposal.Version }
+
+func (b *builder) page() views.ProposalPage {
+	p := &b.shown
+	it := listed(b.d, b.score)
+	page := views.ProposalPage{
+		Ref: string(p.Ref), DAO: daoName(p), Title: title(p), Tags: tags(p, b.d.Facts.Flags), Meta: b.meta(),
+		Glance: glance(it, b.now, b.values.Stated()), Notices: b.notices(), Tally: b.tally(), Versions: b.versions(),
+		Sources: b.sources(), Source: views.Link{Label: "Open on Snapshot", Href: views.HTTPS(p.URL)},
+		Forum: views.Link{Label: "Forum thread", Href: views.HTTPS(p.Discussion)},
+	}
+	if a := b.d.Assessment; a != nil {
+		b.explain(&page, a)
+	}
+	page.Choices = b.choices()
+	return page
+}
+
+func (b *builder) meta() []string {
+	meta := []string{"Snapshot"}
+	if a := b.d.Assessment; a != nil {
+		meta = append(meta, kindNames[a.Kind])
+	}
+	state := map[governance.State]string{governance.Pending: "Not open yet", governance.Active: "Open", governance.Closed: "Closed"}[b.shown.StateAt(b.now)]
+	return append(meta, state)
+}
+
+// explain fills in everything that the assessment says.
+func (b *builder) explain(page *views.ProposalPage, a *governance.Assessment) {
+	q := &b.quotes
+	page.Deck = views.Claim{Text: a.Headline}
+	page.Summary = &views.Summary{Note: readerNote(a), Quotes: nil}
+	for _, i := range a.SummaryQuotes {
+		page.Summary.Text = append(page.Summary.Text, q.claim(i))
+	}
+	if len(page.Summary.Text) == 0 && a.Summary != "" {
+		page.Summary.Text = []views.Claim{{Text: a.Summary}}
+	}
+	page.Changes = q.claims(a.Changes)
+	for _, ask := range a.Asks {
+		page.Asks = append(page.Asks, askRow(q, ask))
+	}
+	page.AsksNote = asksNote(a.Asks)
+	page.For, page.Against = q.arguments(a.For), q.arguments(a.Against)
+	page.Gains, page.Questions = q.claims(a.WinnersLosers), q.claims(a.Questions)
+	page.Import = importanceLine(b.score)
+	page.Flags = flagLines(a.Flags)
+	if b.values.Stated() {
+		page.Says = b.says(a)
+	}
+}
+
+func readerNote(a *governance.Assessment) string {
+	name := "Built-in reader"
+	if a.Reader != "built-in" {
+		name = "Model: " + plainLine(a.Reader)
+	}
+	note := name + ". Every claim shown is word for word in the text."
+	if a.Faithfulness < 1 {
+		note += " " + views.Percent(1-a.Faithfulness) + " of what it said was not, and was dropped."
+	}
+	return note
+}
+
+func askRow(q *quotes, a governance.Ask) views.AskRow {
+	r := views.AskRow{Schedule: "not stated", What: q.claim(a.Item)}
+	if a.Schedule != "" {
+		r.Schedule = a.Schedule
+	}
+	if strings.HasPrefix(a.Recipient, "0x") && len(a.Recipient) == 42 {
+		r.Address, r.FullAddr = views.ShortAddress(a.Recipient), a.Recipient
+	} else {
+		r.To = views.Clip(plainLine(a.Recipient), 80)
+	}
+	if a.Amount != "" {
+		r.Amount = views.Amount(a.Amount, a.Token)
+	}
+	if usd := dollars(a); usd > 0 && a.Token != "USD" {
+		r.USD = "about " + views.USD(usd)
+	}
+	return r
+}
+
+func asksNote(asks []governance.Ask) string {
+	with := 0
+	for _, a := range asks {
+		if a.Amount != "" {
+			with++
+		}
+	}
+	switch {
+	case len(asks) == 0:
+		return "No sum was found in the text."
+	case with == len(asks):
+		return numberWord(with, "sum", "sums")
+	default:
+		return numberWord(with, "sum", "sums") + ", and " + views.Plural(len(asks)-with, "promise without a sum", "promises without a sum")
+	}
+}
+
+func importanceLine(sc governance.Score) string {
+	n := func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
+	return "Importance " + n(sc.Importance) + ": money " + n(sc.Parts.Money) + ", powers " + n(sc.Parts.Powers) +
+		", findings " + n(sc.Parts.Findings) + ", closeness " + n(sc.Parts.Closeness) + ", your weight " + n(sc.Parts.Share) + "."
+}
+
+// flagLines says for each check of plain code what it found.
+func flagLines(flags []governance.Flag) []views.FlagLine {
+	fine := []struct {
+		flag governance.Flag
+		text string
+	}{
+		{governance.FlagHiddenText, "No hidden text"},
+		{governance.FlagInstructions, "No words aimed at a model"},
+		{governance.FlagLinkMismatch, "Links go where they say"},
+		{governance.FlagChoices, "The choices are clear"},
+	}
+	var out []views.FlagLine
+	for _, f := range flagOrder {
+		if slices.Contains(flags, f) {
+			out = append(out, views.FlagLine{Text: flagNames[f], Detail: flagHints[f]})
+		}
+	}
+	for _, f := range fine {
+		if !slices.Contains(flags, f.flag) {
+			out = append(out, views.FlagLine{OK: true, Text: f.text})
+		}
+	}
+	return out
+}
+
+var stanceNames = map[governance.Stance]string{governance.Support: "supports", governance.Oppose: "opposes", governance.AbstainVote: "neither", governance.OtherStance: "another way"}
+
+func (b *builder) choices() views.ChoiceTable {
+	p := &b.shown
+	t := views.ChoiceTable{Type: typeRule(p.Type), Scored: b.d.Assessment != nil && b.values.Stated()}
+	for i := range p.Choices {
+		r := views.ChoiceRow{N: strconv.Itoa(i + 1), Label: choiceLabel(p, i+1)}
+		if a := b.d.Assessment; a != nil && i < len(a.Choices) {
+			r.Meaning, r.Stance = a.Choices[i].Meaning, stanceNames[a.Choices[i].Stance]
+		}
+		if t.Scored && i < len(b.score.Choices) && len(b.score.Contributions) > 0 {
+			r.Reading = views.NewReading(views.Clip(r.Label, 24), b.score.Choices[i].Score, b.score.Confidence, governance.SureAt)
+			r.Advised = b.score.Recommended != nil && *b.score.Recommended == i+1 && b.score.Route == governance.RouteVote
+		}
+		if i < openChoices {
+			t.Rows = append(t.Rows, r)
+		} else {
+			t.Folded = append(t.Folded, r)
+		}
+	}
+	if len(t.Folded) > 0 {
+		t.Fold = views.Plural(len(t.Folded), "more choice", "more choices")
+	}
+	return t
+}
+
+func typeRule(t governance.VotingType) string {
+	switch t {
+	case governance.SingleChoice:
+		return "Single choice: one choice takes all of your voting power."
+	case governance.Basic:
+		return "Basic: for, against or abstain."
+	case governance.Approval:
+		return "Approval: any number of choices, each with all of your voting power."
+	case governance.RankedChoice:
+		return "Ranked choice: put all choices in order; the last ones drop out and their votes move on."
+	case governance.Copeland:
+		return "Copeland: put all choices in order; each pair is compared, and the choice that wins most pairs wins."
+	case governance.Quadratic:
+		return "Quadratic: spread your voting power; the square roots of the shares count."
+	case governance.Weighted:
+		return "Weighted: spread your voting power over the choices."
+	default:
+		return "The kind of voting is not known here (" + views.Clip(plainLine(string(t)), 40) + "), so nothing can be cast from here."
+	}
+}
+
+func (b *builder) says(a *governance.Assessment) *views.ValuesSay {
+	sc := b.score
+	say := &views.ValuesSay{Reason: sc.Reason, Line: "Your values say nothing about this text."}
+	largest := 0.0
+	for _, c := range sc.Contributions {
+		largest = max(largest, c.Points, -c.Points)
+	}
+	for _, c := range sc.Contributions {
+		if strings.HasPrefix(c.Source, "rule:") {
+			say.Rules = append(say.Rules, c.Text)
+			continue
+		}
+		note := "weight " + strconv.Itoa(c.Weight)
+		if c.Leaning == "" {
+			note += ", nothing in this text"
+		} else {
+			note += ", " + strings.ToLower(dimensionName(c.Leaning))
+		}
+		row := views.NewContrib(c.Text, note, c.Points, largest)
+		if l, ok := a.Leanings[c.Leaning]; ok {
+			row.Refs = b.quotes.of(l.Start, l.End)
+		}
+		say.Rows = append(say.Rows, row)
+	}
+	if len(sc.Choices) == 0 || len(sc.Contributions) == 0 {
+		return say
+	}
+	lead := leading(sc)
+	label := choiceLabel(&b.shown, lead.Index)
+	say.Line = label + " " + views.Points(lead.Score) + " on a scale from −100 to 100. " + views.Percent(sc.Confidence) + " sure."
+	say.Total, say.TotalOf = views.Points(lead.Score), label
+	if sc.Recommended != nil && sc.Route == governance.RouteVote {
+		say.Advice = "Advice: vote " + choiceLabel(&b.shown, *sc.Recommended) + "."
+	}
+	return say
+}
+
+func dimensionName(key string) string {
+	for _, d := range governance.Dimensions() {
+		if d.Key == key {
+			return d.Name
+		}
+	}
+	return key
+}
+
+// notices say what is unusual about what is shown.
+func (b *builder) notices() []views.Notice {
+	var out []views.Notice
+	p := &b.d.Proposal
+	if b.old() {
+		out = append(out, views.Notice{Tone: views.Caution, Title: "This is an earlier version of the text",
+			Text:    "Version " + strconv.Itoa(b.version) + " of " + strconv.Itoa(p.Version) + ". What was said about it no longer counts.",
+			Actions: []views.Link{{Label: "Show the version in force", Href: refPath(p.Ref)}}})
+	}
+	if p.Deleted {
+		out = append(out, views.Notice{Tone: views.Caution, Title: "This proposal was deleted at its venue", Text: "It is kept here as it was last seen " + views.Relative(b.now, p.Seen) + "."})
+	}
+	if b.d.Assessment == nil && !b.old() {
+		out = append(out, views.Notice{Title: "Not explained yet", Text: "The text below is complete. The explanation follows within minutes; open proposals come first."})
+	}
+	if a := b.d.Assessment; a != nil && a.Fallback != "" {
+		out = append(out, views.Notice{Tone: views.Caution, Title: "The built-in reader stepped in", Text: a.Fallback})
+	}
+	return out
+}
+
+// fullText renders the canonical text with the quotes marked.
+func (s *Server) fullText(b *builder) (views.FullText, error) {
+	doc := text.New(&b.shown)
+	var body []span
+	for _, q := range b.quotes.spans {
+		body = append(body, span{max(q.start-doc.BodyAt, 0), max(q.end-doc.BodyAt, 0)})
+	}
+	html, err := s.texts.render(b.shown.ContentHash, doc.Slice(doc.BodyAt, doc.BodyAt+len(doc.Text)), body)
+	if err != nil {
+		return views.FullText{}, err
+	}
+	full := views.FullText{HTML: html, Note: "Nothing was taken out."}
+	if len(body) > 0 {
+		full.Note = "Underlined: quoted above. " + full.Note
+	}
+	hidden := 0
+	for _, r := range doc.Removed {
+		hidden += r.Count
+		full.Removed = append(full.Removed, views.Removed{Kind: removedName(r.Kind), Count: views.Number(float64(r.Count)), Sample: views.Visible(views.Clip(r.Sample, 300))})
+	}
+	if hidden > 0 {
+		full.Note = strings.Replace(full.Note, "Nothing was taken out.", "Hidden parts were taken out; they are listed below.", 1)
+	}
+	return full, nil
+}
+
+func removedName(kind string) string {
+	name := strings.ReplaceAll(kind, "_", " ")
+	if name == "" {
+		return "Hidden text"
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+func (b *builder) sources() []views.Fact {
+	p := &b.shown
+	facts := []views.Fact{
+		{Name: "Proposal id", Value: p.Ref.ID(), Mono: true},
+		{Name: "Author", Value: views.Clip(plainLine(p.Author), 60), Mono: true},
+		{Name: "Created", Value: views.Exact(p.Created), Note: views.Relative(b.now, p.Created)},
+		{Name: "Voting", Value: views.Exact(p.Start) + " to " + views.Exact(p.End)},
+	}
+	if p.Snapshot > 0 {
+		facts = append(facts, views.Fact{Name: "Voting power at block", Value: views.Number(float64(p.Snapshot)), Note: "chain " + views.Clip(plainLine(p.Network), 12)})
+	}
+	if p.IPFS != "" {
+		facts = append(facts, views.Fact{Name: "IPFS", Value: views.Clip(plainLine(p.IPFS), 80), Mono: true})
+	}
+	return append(facts, views.Fact{Name: "Content hash", Value: p.ContentHash, Mono: true}, views.Fact{Name: "Last read", Value: views.Exact(p.Seen), Note: views.Relative(b.now, p.Seen)})
+}

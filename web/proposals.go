@@ -1,0 +1,234 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"mandate/governance"
+	"mandate/governance/store"
+	"mandate/views"
+)
+
+// proposals serves the dense list: filters, search, orders. Every state of
+// it has an address; htmx swaps the table alone.
+func (s *Server) proposals(c echo.Context) error {
+	now := s.Now()
+	q, err := parseQuery(c.QueryParams(), now, "open")
+	if err != nil {
+		return err
+	}
+	v, err := s.valuesOf(c)
+	if err != nil {
+		return err
+	}
+	found, err := s.list(c.Request().Context(), q, v)
+	if err != nil {
+		return err
+	}
+	table := proposalList(c.QueryParams(), q, found, v.Stated())
+	if isFragment(c) {
+		return s.render(c, http.StatusOK, views.ProposalTable(table))
+	}
+	page := views.ProposalsPage{Shell: s.shell(c, "Proposals", views.SectionProposals), List: table}
+	page.Wide = true
+	if page.Filters, err = s.filters(c, q, v.Stated()); err != nil {
+		return err
+	}
+	page.Heading, page.Lead = listHeading(q, found), listLead(q, found)
+	return s.render(c, http.StatusOK, views.Proposals(page))
+}
+
+func listHeading(q query, found listing) string {
+	noun := map[string]string{"open": "open ", "active": "open ", "asks": "open ", "soon": "not yet open ", "pending": "not yet open ", "closed": "closed "}[q.state]
+	heading := views.Plural(found.total, noun+"proposal", noun+"proposals")
+	switch {
+	case q.asks:
+		heading += " that " + map[bool]string{true: "asks", false: "ask"}[found.total == 1] + " you"
+	case q.Query != "":
+		heading += " with “" + views.Clip(plainLine(q.Query), 60) + "”"
+	}
+	return heading
+}
+
+func listLead(q query, found listing) string {
+	switch {
+	case q.Sort == sortScore:
+		return "Ordered by what your values say. The newest " + views.Number(maxRanked) + " matches are ranked."
+	case q.Sort == sortImportance:
+		return "Ordered by importance: money, powers, a close count. The newest " + views.Number(maxRanked) + " matches are ranked."
+	case q.Query != "":
+		return "The best matches first, among the newest " + views.Number(maxRanked) + "."
+	case q.Sort == store.SortDeadline:
+		return "Those that end first are at the top."
+	default:
+		return "The newest are at the top."
+	}
+}
+
+// proposalList is the table with its links.
+func proposalList(v url.Values, q query, found listing, scored bool) views.ProposalList {
+	l := views.ProposalList{Caption: listHeading(q, found) + ". " + listLead(q, found), Scored: scored, Rows: make([]views.Row, 0, len(found.items))}
+	for _, it := range found.items {
+		l.Rows = append(l.Rows, row(it, q.Now))
+	}
+	l.Columns = columns(v, q)
+	if n := len(found.items); n > 0 && (q.Cursor == "" || found.from > 0) {
+		l.Range = views.Number(float64(found.from+1)) + "–" + views.Number(float64(found.from+n)) + " of " + views.Number(float64(found.total))
+	} else if n > 0 {
+		l.Range = views.Plural(n, "proposal", "proposals") + " of " + views.Number(float64(found.total))
+	}
+	if q.Cursor != "" {
+		l.First = listURL(v, "cursor", "")
+	}
+	if found.next != "" {
+		l.Next, l.NextN = listURL(v, "cursor", found.next), "Next "+strconv.Itoa(q.Limit)
+	}
+	if len(found.items) == 0 {
+		l.Empty = nothing(v, q)
+	}
+	return l
+}
+
+func columns(v url.Values, q query) [8]views.Column {
+	sorted := func(label string, order store.Sort, direction string) views.Column {
+		col := views.Column{Label: label, Href: listURL(v, "sort", string(order), "cursor", "")}
+		if q.Sort == order {
+			col.Sort = direction
+		}
+		return col
+	}
+	return [8]views.Column{
+		sorted("Ends", store.SortDeadline, "ascending"), {Label: "DAO"}, sorted("Proposal", store.SortNewest, "descending"), {Label: "Kind"},
+		{Label: "Costs"}, {Label: "Result"}, {Label: "Quorum"}, sorted("Your values", sortScore, "descending"),
+	}
+}
+
+// nothing says why a list is empty and what to do.
+func nothing(v url.Values, q query) *views.Empty {
+	e := &views.Empty{Title: "No proposal fits", Text: "Take a filter away, or look at all states."}
+	all := views.Link{Label: "All proposals", Href: "/proposals?state=all"}
+	switch {
+	case q.asks:
+		e = &views.Empty{Title: "Nothing needs you", Text: "Questions land here when your values are unsure and the matter is important."}
+	case q.Query != "":
+		e.Title, e.Text = "Nothing found", "Every word must occur in the text, the title or the DAO’s name. The last word may be the beginning of one."
+		all.Href = listURL(url.Values{"q": v["q"]}, "state", "all")
+		all.Label = "Search all states"
+	}
+	e.Actions = []views.Link{all}
+	return e
+}
+
+// listURL is the list's address with some fields changed; "" takes one away.
+func listURL(v url.Values, pairs ...string) string {
+	out := url.Values{}
+	for key, values := range v {
+		for _, value := range values {
+			if value != "" && len(key) < 20 {
+				out.Add(key, value)
+			}
+		}
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if out.Del(pairs[i]); pairs[i+1] != "" {
+			out.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(out) == 0 {
+		return "/proposals"
+	}
+	return "/proposals?" + out.Encode()
+}
+
+// filters is the form above the list.
+func (s *Server) filters(c echo.Context, q query, stated bool) (views.Filters, error) {
+	v := c.QueryParams()
+	daos, err := s.Store.DAOs(c.Request().Context(), q.Now)
+	if err != nil {
+		return views.Filters{}, err
+	}
+	f := views.Filters{Query: q.Query, State: q.state}
+	for _, chip := range [][2]string{{"open", "Open"}, {"asks", "Asks you"}, {"soon", "Starts soon"}, {"closed", "Closed"}, {"all", "All"}} {
+		if chip[0] != "asks" || stated {
+			f.States = append(f.States, views.Link{Label: chip[1], Href: listURL(v, "state", chip[0], "cursor", "", "sort", ""), Current: q.state == chip[0]})
+		}
+	}
+	f.DAOs = []views.Option{{Label: "Any DAO"}}
+	for _, d := range daos {
+		f.DAOs = append(f.DAOs, views.Option{Value: d.ID, Label: views.Clip(plainLine(d.Name), 40), Selected: d.ID == q.DAO})
+	}
+	f.Kinds = []views.Option{{Label: "Any kind"}}
+	for _, k := range governance.Kinds() {
+		f.Kinds = append(f.Kinds, views.Option{Value: string(k), Label: kindNames[k], Selected: v.Get("kind") == string(k)})
+	}
+	f.Types = []views.Option{{Label: "Any voting"}}
+	for _, t := range votingTypes {
+		f.Types = append(f.Types, views.Option{Value: string(t), Label: typeNames[t], Selected: v.Get("type") == string(t)})
+	}
+	f.Ends = choose(q.ends, "", "Any end", "24h", "Within a day", "3d", "Within 3 days", "7d", "Within a week")
+	f.Flags = []views.Option{{Label: "Any flag"}}
+	for _, name := range flagOrder {
+		f.Flags = append(f.Flags, views.Option{Value: string(name), Label: flagNames[name], Selected: v.Get("flag") == string(name)})
+	}
+	f.Sorts = choose(string(q.Sort), "deadline", "Ends first", "newest", "Newest", "score", "Your values", "importance", "Importance")
+	f.Active, f.Clear = activeFilters(v, q, daos)
+	return f, nil
+}
+
+var votingTypes = []governance.VotingType{governance.SingleChoice, governance.Basic, governance.Approval, governance.RankedChoice,
+	governance.Copeland, governance.Quadratic, governance.Weighted}
+
+var flagOrder = []governance.Flag{governance.FlagHiddenText, governance.FlagInstructions, governance.FlagLinkMismatch, governance.FlagChoices,
+	governance.FlagMixedLanguage, governance.FlagSpam, governance.FlagEmpty, governance.FlagOversize}
+
+// choose makes options from pairs of value and label.
+func choose(selected string, pairs ...string) []views.Option {
+	var out []views.Option
+	for i := 0; i+1 < len(pairs); i += 2 {
+		out = append(out, views.Option{Value: pairs[i], Label: pairs[i+1], Selected: pairs[i] == selected})
+	}
+	return out
+}
+
+// activeFilters lists what narrows the list; each link takes it away.
+func activeFilters(v url.Values, q query, daos []governance.DAO) (active []views.Link, clear string) {
+	add := func(key, label string) {
+		active = append(active, views.Link{Label: label, Href: listURL(v, key, "", "cursor", "")})
+	}
+	if q.Query != "" {
+		add("q", "“"+views.Clip(plainLine(q.Query), 40)+"”")
+	}
+	if q.DAO != "" {
+		name := q.DAO
+		for _, d := range daos {
+			if d.ID == q.DAO {
+				name = d.Name
+			}
+		}
+		add("dao", views.Clip(plainLine(name), 40))
+	}
+	for _, k := range q.Kinds {
+		add("kind", kindNames[k])
+	}
+	for _, t := range q.Types {
+		name := typeNames[t]
+		if name == "" {
+			name = views.Clip(plainLine(string(t)), 40)
+		}
+		add("type", name)
+	}
+	if q.ends != "" {
+		add("ends", "ends within "+strings.NewReplacer("24h", "a day", "3d", "3 days", "7d", "a week").Replace(q.ends))
+	}
+	for _, f := range q.Flags {
+		add("flag", strings.ToLower(flagNames[f][:1])+flagNames[f][1:])
+	}
+	if len(active) > 0 {
+		clear = listURL(url.Values{}, "state", q.state)
+	}
+	return active, clear
+}

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"mandate/governance"
+	"mandate/views"
+)
+
+// tally is the count as bars. Snapshot's totals may be smaller than the sum
+// of the choices (approval voting), so the larger of the two is the whole.
+func (b *builder) tally() views.Tally {
+	p := &b.d.Proposal
+	closed := p.StateAt(b.now) == governance.Closed
+	t := views.Tally{Heading: "Result so far", Rule: typeRule(p.Type)}
+	if closed {
+		t.Heading = "Result"
+	}
+	switch {
+	case p.StateAt(b.now) == governance.Pending:
+		t.Empty = "Voting has not begun."
+		return t
+	case p.Privacy == "shutter" && !closed:
+		t.Empty = "The choices stay encrypted until the end. " + views.Plural(p.Tally.Voters, "vote so far.", "votes so far.")
+		return t
+	case len(standings(p)) == 0:
+		t.Empty = "No votes yet."
+		if closed {
+			t.Empty = "No votes were counted."
+		}
+		return t
+	}
+	t.Bars, t.Folded = b.bars()
+	if len(t.Folded) > 0 {
+		t.Fold = views.Plural(len(t.Folded), "more choice", "more choices")
+	}
+	t.Quorum = quorum(p)
+	t.Note = tallyNote(p, b)
+	return t
+}
+
+func (b *builder) bars() (shown, folded []views.Bar) {
+	p := &b.d.Proposal
+	whole := 0.0
+	for _, s := range p.Tally.Scores {
+		whole += s
+	}
+	whole = max(whole, p.Tally.Total)
+	if p.Type == governance.Approval && p.Tally.Total > 0 {
+		whole = p.Tally.Total // shares of the voters' power, each choice by itself
+	}
+	for i := range p.Choices {
+		score := 0.0
+		if i < len(p.Tally.Scores) {
+			score = p.Tally.Scores[i]
+		}
+		bar := views.NewBar(choiceLabel(p, i+1), score, whole, views.Clip(plainLine(p.Symbol), 12), b.fill(i))
+		bar.Mine = b.score.Recommended != nil && *b.score.Recommended == i+1 && b.score.Route == governance.RouteVote
+		if i < openChoices {
+			shown = append(shown, bar)
+		} else {
+			folded = append(folded, bar)
+		}
+	}
+	return shown, folded
+}
+
+// fill draws support solid, opposition hatched, the rest dotted.
+func (b *builder) fill(i int) string {
+	if a := b.d.Assessment; a != nil && i < len(a.Choices) {
+		switch a.Choices[i].Stance {
+		case governance.Oppose:
+			return views.FillHatch
+		case governance.AbstainVote:
+			return views.FillDots
+		}
+	}
+	return views.FillInk
+}
+
+func quorum(p *governance.Proposal) *views.QuorumBar {
+	if p.QuorumType == "rejection" {
+		against := 0.0
+		if len(p.Tally.Scores) > 1 {
+			against = p.Tally.Scores[1]
+		}
+		return views.NewQuorum("Rejection quorum", against, p.Quorum)
+	}
+	return views.NewQuorum("Quorum", p.Tally.Total, p.Quorum)
+}
+
+func tallyNote(p *governance.Proposal, b *builder) string {
+	note := views.Plural(p.Tally.Voters, "voter.", "voters.")
+	switch p.Tally.State {
+	case "final":
+		note += " The count is final."
+	case "pending":
+		note += " The count is not final."
+	}
+	if !p.Tally.Updated.IsZero() {
+		note += " Counted " + views.Relative(b.now, p.Tally.Updated) + "."
+	}
+	return note
+}
+
+// versions lists the contents seen, and what the shown one changed.
+func (b *builder) versions() views.Versions {
+	p := &b.d.Proposal
+	if len(b.d.Versions) == 0 {
+		return views.Versions{}
+	}
+	all := append(append([]governance.Version{}, b.d.Versions...), governance.Version{Version: p.Version, ContentHash: p.ContentHash, Title: p.Title, Body: p.Body, Choices: p.Choices, Seen: p.Seen})
+	v := views.Versions{Note: views.Plural(len(all), "version", "versions") + " seen, the first on " + views.Exact(all[0].Seen)}
+	for i := len(all) - 1; i >= 0; i-- {
+		row := views.VersionRow{Label: "Version " + strconv.Itoa(all[i].Version), Seen: views.NewWhen("seen", b.now, all[i].Seen), Current: all[i].Version == b.version,
+			Href: refPath(p.Ref) + "?version=" + strconv.Itoa(all[i].Version)}
+		if i > 0 {
+			row.Changed = changed(all[i-1], all[i])
+		} else {
+			row.Changed = "as first seen"
+		}
+		v.Rows = append(v.Rows, row)
+		if row.Current && i > 0 {
+			lines, cut := views.DiffLines(plainVersion(all[i-1]), plainVersion(all[i]), 2, maxDiff)
+			v.Diff, v.Of = lines, "Version "+strconv.Itoa(all[i].Version)+" against version "+strconv.Itoa(all[i-1].Version)
+			if cut > 0 {
+				v.Cut = views.Plural(cut, "more line", "more lines")
+			}
+		}
+	}
+	return v
+}
+
+func changed(old, now governance.Version) string {
+	var parts []string
+	if old.Title != now.Title {
+		parts = append(parts, "title")
+	}
+	if strings.Join(old.Choices, "\x00") != strings.Join(now.Choices, "\x00") {
+		parts = append(parts, "choices")
+	}
+	if old.Body != now.Body {
+		parts = append(parts, "text")
+	}
+	return cmp.Or(strings.Join(parts, ", "), "times or settings")
+}
+
+// plainVersion is a version as lines to compare, made visible.
+func plainVersion(v governance.Version) string {
+	var out strings.Builder
+	out.WriteString(v.Title + "\n")
+	for i, c := range v.Choices {
+		out.WriteString("Choice " + strconv.Itoa(i+1) + ": " + c + "\n")
+	}
+	for _, line := range strings.Split(v.Body, "\n") {
+		out.WriteString(views.Visible(strings.TrimRight(line, "\r")) + "\n")
+	}
+	return out.String()
+}
