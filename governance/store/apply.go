@@ -1,0 +1,398 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/riverqueue/river"
+	"github.com/uptrace/bun"
+
+	"mandate/governance"
+)
+
+// Applied says what a batch changed.
+type Applied struct {
+	New, Edited, Same, Counted, Gone int
+	Skipped                          int // rows without a ref or a DAO
+}
+
+// applyChunk is how many proposals one round of statements handles.
+const applyChunk = 500
+
+// change is one proposal of a batch and what is stored of it so far.
+type change struct {
+	p     *governance.Proposal
+	id    int64
+	old   *stored // nil = new
+	index bool
+}
+
+// stored is what Apply has to know of a stored row.
+type stored struct {
+	id              int64
+	dao, hash       string
+	tally           string
+	version         int
+	flagged, gone   bool
+	seen            int64
+	url, discussion string
+}
+
+// Apply stores a step of reading: spaces, proposals, counts, what is gone,
+// and the cursor, all in one transaction, with a job for what has to be read
+// again. Doing it twice changes nothing. An empty b.Next leaves the cursor
+// where it is, so that refreshed rows can be applied too. Absence deletes
+// nothing. It returns Upstream when the same call may succeed later.
+func (s *Store) Apply(ctx context.Context, source string, b governance.Batch) (Applied, error) {
+	proposals := s.cleanBatch(b.Proposals)
+	done := Applied{Skipped: len(b.Proposals) - len(proposals)}
+	w := &writer{s: s, daos: map[string]int{}, names: map[string]string{}, done: &done}
+	err := s.inApplyTx(ctx, func(inner context.Context, tx bun.Tx) error {
+		w.tx = tx.Tx
+		if err := w.spaces(inner, b.Spaces); err != nil {
+			return err
+		}
+		for chunk := range slices.Chunk(proposals, applyChunk) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := w.proposals(inner, chunk); err != nil {
+				return err
+			}
+		}
+		for _, step := range []func() error{
+			func() error { return w.counts(inner, b.Counts) },
+			func() error { return w.gone(inner, b.Gone) },
+			func() error { return w.sums(inner) },
+			func() error { return w.cursor(inner, source, b, len(proposals)) },
+			func() error { return w.enqueue(inner) },
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return Applied{}, s.fail(err, "store what was read from "+source)
+	}
+	if w.visible {
+		s.changed()
+	}
+	return done, nil
+}
+
+// cleanBatch returns the storable rows of a batch, the last one of each ref.
+func (s *Store) cleanBatch(list []governance.Proposal) []*governance.Proposal {
+	now := fromUnix(toUnix(s.now()))
+	last := make(map[governance.Ref]int, len(list))
+	out := make([]*governance.Proposal, 0, len(list))
+	for i := range list {
+		p := list[i] // a copy: the caller's batch stays as it is
+		clean(&p)
+		p.ContentHash = p.HashContent()
+		if p.Seen.IsZero() {
+			p.Seen = now
+		}
+		if p.Ref == "" || p.DAO == "" {
+			s.log.Warn("A proposal without a name was not stored.", "ref", p.Ref, "dao", p.DAO)
+			continue
+		}
+		if at, ok := last[p.Ref]; ok {
+			out[at] = &p
+			continue
+		}
+		last[p.Ref] = len(out)
+		out = append(out, &p)
+	}
+	return out
+}
+
+// writer is one transaction of Apply.
+type writer struct {
+	s       *Store
+	tx      *sql.Tx
+	done    *Applied
+	daos    map[string]int    // change of each DAO's number of proposals
+	names   map[string]string // of DAOs seen in this transaction
+	visible bool              // something that a page shows changed
+}
+
+func (w *writer) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := w.tx.ExecContext(ctx, w.s.sql(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (w *writer) proposals(ctx context.Context, chunk []*governance.Proposal) error {
+	old, err := w.stored(ctx, chunk)
+	if err != nil {
+		return err
+	}
+	if err := w.nameDAOs(ctx, chunk); err != nil {
+		return err
+	}
+	var fresh, edited []*change
+	for _, p := range chunk {
+		p.DAOName = w.names[p.DAO]
+		c := &change{p: p, old: old[p.Ref]}
+		switch {
+		case c.old == nil:
+			fresh = append(fresh, c)
+		case c.old.hash != p.ContentHash:
+			c.id = c.old.id
+			edited = append(edited, c)
+		default:
+			if err := w.same(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
+	if err := w.insert(ctx, fresh); err != nil {
+		return err
+	}
+	if err := w.edit(ctx, edited); err != nil {
+		return err
+	}
+	return w.index(ctx, append(fresh, edited...))
+}
+
+// stored looks up which of the refs are known.
+func (w *writer) stored(ctx context.Context, chunk []*governance.Proposal) (map[governance.Ref]*stored, error) {
+	args := make([]any, len(chunk))
+	for i, p := range chunk {
+		args[i] = string(p.Ref)
+	}
+	known := make(map[governance.Ref]*stored)
+	rows, err := w.tx.QueryContext(ctx, w.s.sql(`SELECT ref, id, dao, content_hash, tally, version, flagged, deleted, seen, url, discussion
+		FROM proposals WHERE ref IN (`+marks(len(args))+`)`), args...)
+	_, err = collect(rows, err, func(rows *sql.Rows) (struct{}, error) {
+		var ref governance.Ref
+		var o stored
+		err := rows.Scan(&ref, &o.id, &o.dao, &o.hash, &o.tally, &o.version, &o.flagged, &o.gone, &o.seen, &o.url, &o.discussion)
+		known[ref] = &o
+		return struct{}{}, err
+	})
+	return known, err
+}
+
+// same refreshes what is not content: the count, flags, links.
+func (w *writer) same(ctx context.Context, c *change) error {
+	p, tally := c.p, encodeTally(c.p.Tally)
+	w.done.Same++
+	if c.old.gone != p.Deleted {
+		w.count(c.old.dao, c.old.gone, p.Deleted)
+	}
+	if tally != c.old.tally || p.Flagged != c.old.flagged || p.Deleted != c.old.gone || p.URL != c.old.url {
+		w.visible = true
+	}
+	_, err := w.exec(ctx, `UPDATE proposals SET tally = ?, final = ?, flagged = ?, deleted = ?, seen = ?, url = ?, labels = ?, updated_at = ?,
+		quorum = ?, quorum_type = ?, app = ?, ipfs = ? WHERE id = ?`,
+		tally, isFinal(p.Tally, p.End, p.Seen), p.Flagged, p.Deleted, toUnix(p.Seen), p.URL, toJSON(p.Labels), toUnix(p.Updated),
+		p.Quorum, p.QuorumType, p.App, p.IPFS, c.old.id)
+	return err
+}
+
+// count notes that a proposal of dao went from one side to the other.
+func (w *writer) count(dao string, wasGone, isGone bool) {
+	if wasGone {
+		w.daos[dao]++
+	}
+	if isGone {
+		w.daos[dao]--
+	}
+}
+
+const insertColumns = `id, ref, dao, dao_name, author, title, discussion, url, type, choices, labels, start_at, end_at, created_at, updated_at,
+	snapshot, network, symbol, privacy, quorum, quorum_type, app, ipfs, flagged, deleted, tally, final, content_hash, version, version_seen, seen`
+
+// columns are the values of insertColumns.
+func (c *change) columns() []any {
+	p := c.p
+	return []any{c.id, string(p.Ref), p.DAO, p.DAOName, p.Author, p.Title, p.Discussion, p.URL, string(p.Type), toJSON(p.Choices), toJSON(p.Labels),
+		toUnix(p.Start), toUnix(p.End), toUnix(p.Created), toUnix(p.Updated), p.Snapshot, p.Network, p.Symbol, p.Privacy, p.Quorum, p.QuorumType,
+		p.App, p.IPFS, p.Flagged, p.Deleted, encodeTally(p.Tally), isFinal(p.Tally, p.End, p.Seen), p.ContentHash, p.Version, toUnix(p.Seen), toUnix(p.Seen)}
+}
+
+func (w *writer) insert(ctx context.Context, fresh []*change) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	if err := w.assignIDs(ctx, fresh); err != nil {
+		return err
+	}
+	for _, c := range fresh {
+		c.p.Version = 1
+		if !c.p.Deleted {
+			w.daos[c.p.DAO]++
+		}
+	}
+	w.done.New += len(fresh)
+	w.visible = true
+	err := w.insertMany(ctx, "proposals", insertColumns, fresh, (*change).columns)
+	if err != nil {
+		return err
+	}
+	return w.insertMany(ctx, "proposal_bodies", "id, body, plugins, strategies", fresh, (*change).body)
+}
+
+func (c *change) body() []any {
+	return []any{c.id, c.p.Body, nullText(c.p.Plugins), nullText(c.p.Strategies)}
+}
+
+func nullText(raw []byte) sql.NullString {
+	return sql.NullString{String: string(raw), Valid: len(raw) > 0}
+}
+
+// insertRows is how many rows one statement inserts.
+const insertRows = 50
+
+func (w *writer) insertMany(ctx context.Context, table, columns string, list []*change, values func(*change) []any) error {
+	n := strings.Count(columns, ",") + 1
+	for part := range slices.Chunk(list, insertRows) {
+		args := make([]any, 0, n*len(part))
+		for _, c := range part {
+			args = append(args, values(c)...)
+		}
+		rows := strings.TrimSuffix(strings.Repeat("("+marks(n)+"),", len(part)), ",")
+		if _, err := w.exec(ctx, `INSERT INTO `+table+` (`+columns+`) VALUES `+rows, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// edit keeps the stored content as a version and replaces it.
+func (w *writer) edit(ctx context.Context, edited []*change) error {
+	for _, c := range edited {
+		p := c.p
+		p.Version = c.old.version + 1
+		_, err := w.exec(ctx, `INSERT INTO proposal_versions (proposal, version, content_hash, title, body, choices, seen)
+			SELECT p.id, p.version, p.content_hash, p.title, b.body, p.choices, p.version_seen
+			FROM proposals p JOIN proposal_bodies b ON b.id = p.id WHERE p.id = ?`, c.id)
+		if err != nil {
+			return err
+		}
+		set := strings.Join(strings.FieldsFunc(insertColumns, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' }), " = ?, ")
+		_, err = w.exec(ctx, `UPDATE proposals SET `+set+` = ?, assessed = FALSE, kind = '', flag_bits = 0, headline = '', summary = '',
+			asks = '', facts = '' WHERE id = ?`, append(c.columns(), c.id)...)
+		if err != nil {
+			return err
+		}
+		_, err = w.exec(ctx, `UPDATE proposal_bodies SET body = ?, plugins = ?, strategies = ? WHERE id = ?`, append(c.body()[1:], c.id)...)
+		if err != nil {
+			return err
+		}
+		w.count(c.old.dao, c.old.gone, true)
+		w.count(p.DAO, true, p.Deleted)
+		w.done.Edited++
+		w.visible = true
+	}
+	return nil
+}
+
+// index makes the changed rows searchable and gives them the assessment that
+// their content has already.
+func (w *writer) index(ctx context.Context, list []*change) error {
+	if len(list) == 0 {
+		return nil
+	}
+	slices.SortFunc(list, func(a, b *change) int { return int(min(max(a.id-b.id, -1), 1)) })
+	rows := make([]indexed, len(list))
+	ids := make([]any, len(list))
+	for i, c := range list {
+		rows[i], ids[i] = indexOf(c.id, c.p, c.p.DAOName), c.id
+	}
+	if err := w.s.saveIndex(ctx, w.tx, rows); err != nil {
+		return err
+	}
+	_, err := w.exec(ctx, copyAssessment+` AND proposals.id IN (`+marks(len(ids))+`)`, append([]any{governance.Rubric}, ids...)...)
+	return err
+}
+
+// counts stores tallies that were read alone.
+func (w *writer) counts(ctx context.Context, counts []governance.Count) error {
+	now := w.s.now()
+	for _, c := range counts {
+		cleanTally(&c.Tally)
+		text := encodeTally(c.Tally)
+		final := c.Tally.State == "final"
+		n, err := w.exec(ctx, `UPDATE proposals SET seen = ? WHERE ref = ? AND tally = ? AND flagged = ?`, toUnix(now), cleanText(string(c.Ref)), text, c.Flagged)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			n, err = w.exec(ctx, `UPDATE proposals SET tally = ?, final = (CAST(? AS INTEGER) = 1 AND end_at < ?), flagged = ?, seen = ? WHERE ref = ?`,
+				text, bit(final), toUnix(now), c.Flagged, toUnix(now), cleanText(string(c.Ref)))
+			if err != nil {
+				return err
+			}
+			w.visible = w.visible || n > 0
+		}
+		w.done.Counted += int(n)
+	}
+	return nil
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// gone marks what the venue said it has deleted.
+func (w *writer) gone(ctx context.Context, refs []governance.Ref) error {
+	for _, ref := range refs {
+		var dao string
+		err := w.tx.QueryRowContext(ctx, w.s.sql(`UPDATE proposals SET deleted = TRUE, seen = ? WHERE ref = ? AND deleted = FALSE RETURNING dao`),
+			toUnix(w.s.now()), cleanText(string(ref))).Scan(&dao)
+		if err == sql.ErrNoRows {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		w.daos[dao]--
+		w.done.Gone++
+		w.visible = true
+	}
+	return nil
+}
+
+// sums keeps the number of proposals of each DAO.
+func (w *writer) sums(ctx context.Context) error {
+	for _, dao := range slices.Sorted(maps.Keys(w.daos)) {
+		if w.daos[dao] == 0 {
+			continue
+		}
+		if _, err := w.exec(ctx, `UPDATE daos SET proposals = proposals + ? WHERE id = ?`, w.daos[dao], dao); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) cursor(ctx context.Context, source string, b governance.Batch, stored int) error {
+	set := `requests = sources.requests + excluded.requests, stored = sources.stored + excluded.stored`
+	if b.Next != "" {
+		set += `, cursor = excluded.cursor, done = excluded.done, estimate = excluded.estimate`
+	}
+	_, err := w.exec(ctx, `INSERT INTO sources (name, cursor, done, estimate, requests, stored) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (name) DO UPDATE SET `+set, source, cleanText(b.Next), b.Done, b.Estimate, b.Requests, stored)
+	return err
+}
+
+// enqueue asks for the reading of what is new.
+func (w *writer) enqueue(ctx context.Context) error {
+	if w.s.onChange == nil || w.done.New+w.done.Edited == 0 {
+		return nil
+	}
+	_, err := w.s.inserter.InsertTx(ctx, w.tx, w.s.onChange, &river.InsertOpts{UniqueOpts: onceAtATime()})
+	return err
+}

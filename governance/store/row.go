@@ -1,0 +1,128 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"mandate/governance"
+)
+
+// listColumns are what scanListed reads: the narrow row.
+const listColumns = `p.id, p.ref, p.dao, p.dao_name, p.author, p.title, p.discussion, p.url, p.type, p.choices, p.labels,
+	p.start_at, p.end_at, p.created_at, p.updated_at, p.snapshot, p.network, p.symbol, p.privacy, p.quorum, p.quorum_type,
+	p.app, p.ipfs, p.flagged, p.deleted, p.tally, p.content_hash, p.version, p.seen,
+	p.assessed, p.kind, p.headline, p.summary, p.asks, p.facts`
+
+// row is a narrow row as the driver gives it.
+type row struct {
+	listed                              Listed
+	id                                  int64
+	kind                                string
+	choices, labels, tally, asks, facts sql.RawBytes
+	start, end, created, updated, seen  int64
+}
+
+// targets returns where Scan puts listColumns.
+func (r *row) targets() []any {
+	p := &r.listed.Proposal
+	return []any{&r.id, &p.Ref, &p.DAO, &p.DAOName, &p.Author, &p.Title, &p.Discussion, &p.URL, &p.Type, &r.choices, &r.labels,
+		&r.start, &r.end, &r.created, &r.updated, &p.Snapshot, &p.Network, &p.Symbol, &p.Privacy, &p.Quorum, &p.QuorumType,
+		&p.App, &p.IPFS, &p.Flagged, &p.Deleted, &r.tally, &p.ContentHash, &p.Version, &r.seen,
+		&r.listed.Assessed, &r.kind, &r.listed.Headline, &r.listed.Summary, &r.asks, &r.facts}
+}
+
+// finish decodes the JSON columns. The raw bytes are valid until the next row.
+func (r *row) finish() error {
+	p := &r.listed.Proposal
+	p.Start, p.End, p.Created, p.Updated, p.Seen = fromUnix(r.start), fromUnix(r.end), fromUnix(r.created), fromUnix(r.updated), fromUnix(r.seen)
+	for _, part := range []struct {
+		raw []byte
+		to  any
+	}{{r.choices, &p.Choices}, {r.labels, &p.Labels}, {r.asks, &r.listed.Asks}, {r.facts, &r.listed.Facts}} {
+		if err := fromJSON(part.raw, part.to); err != nil {
+			return err
+		}
+	}
+	var err error
+	p.Tally, err = decodeTally(r.tally)
+	if err != nil {
+		return err
+	}
+	completeFacts(&r.listed.Facts, p)
+	return nil
+}
+
+// completeFacts fills what Facts repeats of the proposal.
+func completeFacts(f *governance.Facts, p *governance.Proposal) {
+	f.Ref, f.DAO, f.Author, f.Type, f.End, f.Tally = p.Ref, p.DAO, p.Author, p.Type, p.End, p.Tally
+}
+
+func scanListed(rows *sql.Rows) (Listed, error) {
+	var r row
+	if err := rows.Scan(r.targets()...); err != nil {
+		return Listed{}, err
+	}
+	err := r.finish()
+	return r.listed, err
+}
+
+// scanFull reads listColumns and then body, plugins, strategies.
+func scanFull(rows *sql.Rows) (Listed, error) {
+	var r row
+	var plugins, strategies sql.NullString
+	p := &r.listed.Proposal
+	if err := rows.Scan(append(r.targets(), &p.Body, &plugins, &strategies)...); err != nil {
+		return Listed{}, err
+	}
+	if plugins.Valid {
+		p.Plugins = json.RawMessage(plugins.String)
+	}
+	if strategies.Valid {
+		p.Strategies = json.RawMessage(strategies.String)
+	}
+	err := r.finish()
+	return r.listed, err
+}
+
+// tallyRow is a Tally as it is stored: short names, because every list reads it.
+type tallyRow struct {
+	Scores  []float64 `json:"s,omitempty"`
+	Total   float64   `json:"t,omitempty"`
+	Quorum  float64   `json:"q,omitempty"`
+	Voters  int       `json:"v,omitempty"`
+	State   string    `json:"f,omitempty"`
+	Updated int64     `json:"u,omitempty"`
+}
+
+func encodeTally(t governance.Tally) string {
+	return toJSON(tallyRow{t.Scores, t.Total, t.Quorum, t.Voters, t.State, toUnix(t.Updated)})
+}
+
+func decodeTally(raw []byte) (governance.Tally, error) {
+	var t tallyRow
+	err := fromJSON(raw, &t)
+	return governance.Tally{Scores: t.Scores, Total: t.Total, Quorum: t.Quorum, Voters: t.Voters, State: t.State, Updated: fromUnix(t.Updated)}, err
+}
+
+// toJSON encodes v, "" for an empty list or map. What is stored here has no
+// field that could fail.
+func toJSON(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil || string(raw) == "null" || string(raw) == "[]" || string(raw) == "{}" {
+		return ""
+	}
+	return string(raw)
+}
+
+func fromJSON(raw []byte, to any) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	return json.Unmarshal(raw, to)
+}
+
+// isFinal reports whether the count can no longer change.
+func isFinal(t governance.Tally, end, seen time.Time) bool {
+	return t.State == "final" && seen.After(end)
+}

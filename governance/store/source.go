@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mandate/governance"
+)
+
+// Health is how reading a source goes.
+type Health struct {
+	Source   string
+	OK       bool      // the last try worked
+	Since    time.Time // OK has been as it is since then
+	LastOK   time.Time
+	LastTry  time.Time
+	NextTry  time.Time // zero = not planned
+	Error    string    // of the last try, fit to be shown; "" when OK
+	Requests int64     // since the beginning; kept by Apply
+	Stored   int64     // proposals, edits and repeats included; kept by Apply
+	Done     bool      // nothing newer at the last reading; kept by Apply
+	Estimate int       // rows still to come, 0 = unknown; kept by Apply
+}
+
+type sourceRow struct {
+	bun.BaseModel                           `bun:"table:sources"`
+	Name                                    string `bun:",pk"`
+	Cursor                                  string
+	OK                                      bool `bun:"ok"`
+	SinceMs, LastOkMs, LastTryMs, NextTryMs int64
+	Error                                   string
+	Requests, Stored                        int64
+	Done                                    bool
+	Estimate                                int
+}
+
+// Cursor returns where the next reading of source begins, "" = at the start.
+func (s *Store) Cursor(ctx context.Context, source string) (string, error) {
+	var cursor string
+	err := s.read.DB.QueryRowContext(ctx, s.sql(`SELECT cursor FROM sources WHERE name = ?`), source).Scan(&cursor)
+	if err == sql.ErrNoRows {
+		return "", nil
+	}
+	return cursor, s.fail(err, "read a cursor")
+}
+
+// SetHealth stores how the last try went. Since, and LastOK where it is
+// zero, are kept from what was known while OK stays the same; the counters
+// are Apply's and are left alone.
+func (s *Store) SetHealth(ctx context.Context, h Health) error {
+	row := sourceRow{Name: h.Source, OK: h.OK, SinceMs: toMilli(h.Since), LastOkMs: toMilli(h.LastOK), LastTryMs: toMilli(h.LastTry),
+		NextTryMs: toMilli(h.NextTry), Error: cleanText(h.Error)}
+	if row.SinceMs == 0 {
+		row.SinceMs = toMilli(s.now())
+	}
+	_, err := s.write.NewInsert().Model(&row).Column("name", "ok", "since_ms", "last_ok_ms", "last_try_ms", "next_try_ms", "error").
+		On("CONFLICT (name) DO UPDATE").
+		Set("since_ms = CASE WHEN source_row.ok = excluded.ok AND source_row.since_ms > 0 THEN source_row.since_ms ELSE excluded.since_ms END").
+		Set("last_ok_ms = CASE WHEN excluded.last_ok_ms > 0 THEN excluded.last_ok_ms ELSE source_row.last_ok_ms END").
+		Set("ok = excluded.ok, last_try_ms = excluded.last_try_ms, next_try_ms = excluded.next_try_ms, error = excluded.error").
+		Exec(ctx)
+	if err == nil {
+		s.changed()
+	}
+	return s.fail(err, "store a source's health")
+}
+
+// Health returns all sources by name.
+func (s *Store) Health(ctx context.Context) ([]Health, error) {
+	var rows []sourceRow
+	if err := s.read.NewSelect().Model(&rows).OrderExpr("name").Scan(ctx); err != nil {
+		return nil, s.fail(err, "read the sources")
+	}
+	out := make([]Health, len(rows))
+	for i, r := range rows {
+		out[i] = Health{Source: r.Name, OK: r.OK, Since: fromMilli(r.SinceMs), LastOK: fromMilli(r.LastOkMs), LastTry: fromMilli(r.LastTryMs),
+			NextTry: fromMilli(r.NextTryMs), Error: r.Error, Requests: r.Requests, Stored: r.Stored, Done: r.Done, Estimate: r.Estimate}
+	}
+	return out, nil
+}
+
+type caughtUp struct {
+	bun.BaseModel `bun:"table:source_spaces"`
+	Source, Space string
+}
+
+// CaughtUp returns the spaces whose proposals up to source's cursor are all
+// stored, sorted. A space that is missing here has to be read from the start.
+func (s *Store) CaughtUp(ctx context.Context, source string) ([]string, error) {
+	var spaces []string
+	err := s.read.NewSelect().Model((*caughtUp)(nil)).Column("space").Where("source = ?", source).OrderExpr("space").Scan(ctx, &spaces)
+	return spaces, s.fail(err, "read which spaces are complete")
+}
+
+// MarkCaughtUp adds spaces to CaughtUp.
+func (s *Store) MarkCaughtUp(ctx context.Context, source string, spaces []string) error {
+	if len(spaces) == 0 {
+		return nil
+	}
+	rows := make([]caughtUp, len(spaces))
+	for i, space := range spaces {
+		rows[i] = caughtUp{Source: source, Space: cleanText(space)}
+	}
+	_, err := s.write.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
+	return s.fail(err, "note complete spaces")
+}
+
+// ForgetCaughtUp removes spaces from CaughtUp; none named = all of them.
+func (s *Store) ForgetCaughtUp(ctx context.Context, source string, spaces []string) error {
+	q := s.write.NewDelete().Model((*caughtUp)(nil)).Where("source = ?", source)
+	if len(spaces) > 0 {
+		q = q.Where("space IN (?)", bun.List(spaces))
+	}
+	_, err := q.Exec(ctx)
+	return s.fail(err, "forget complete spaces")
+}
+
+// ActiveRefs returns the refs of all open proposals, soonest end first.
+func (s *Store) ActiveRefs(ctx context.Context, now time.Time) ([]governance.Ref, error) {
+	n := ceilUnix(now)
+	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT ref FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ?
+		ORDER BY end_at, id`), n, n)
+	refs, err := collect(rows, err, scanRef)
+	return refs, s.fail(err, "list open proposals")
+}
+
+func scanRef(rows *sql.Rows) (ref governance.Ref, err error) {
+	err = rows.Scan(&ref)
+	return ref, err
+}
