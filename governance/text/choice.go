@@ -19,12 +19,13 @@ func confusesChoices(labels []string, venue governance.VenueName) bool {
 // digits: labels with equal skeletons look equal to a person in a hurry.
 func Skeleton(label string) string {
 	var b strings.Builder
-	for _, c := range label {
+	for i, c := range label {
 		c = unicode.ToLower(c)
 		if plain, ok := lookalikes[c]; ok {
 			c = plain
 		}
-		if unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c) || strings.ContainsRune("%+<>=", c) {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c) || strings.ContainsRune("%+<>=", c) ||
+			c == '.' && i+1 < len(label) && label[i+1] >= '0' && label[i+1] <= '9' {
 			b.WriteRune(c)
 		}
 	}
@@ -56,18 +57,17 @@ func duplicated(labels []string) bool {
 // misnumbered: the labels number themselves, but not in the order in which
 // the votes are counted.
 func misnumbered(labels []string) bool {
-	numbered, wrong := 0, 0
+	seen := make([]bool, len(labels)+1)
+	ordered := true
 	for i, l := range labels {
 		n, ok := leadingNumber(l)
-		if !ok {
-			return false
+		if !ok || n < 1 || n > len(labels) || seen[n] {
+			return false // numbers of something else
 		}
-		numbered++
-		if n != i+1 && n != i {
-			wrong++
-		}
+		seen[n] = true
+		ordered = ordered && n == i+1
 	}
-	return numbered > 1 && wrong > 0
+	return len(labels) > 1 && !ordered
 }
 
 // leadingNumber reads "2. For", "2) For", "#2 For", "Option 2: …".
@@ -97,11 +97,12 @@ func contradicts(labels []string) bool {
 		first, rest := firstWord(l)
 		switch first {
 		case "yes", "yea", "yae", "for", "aye", "approve", "accept", "agree", "support":
-			if hasWord(rest, "reject", "against", "oppose", "deny", "decline", "not", "don't", "no") {
+			if hasWord(rest, "reject", "against", "oppose", "deny", "decline", "disagree", "disapprove") {
 				return true
 			}
 		case "no", "nay", "against", "reject", "disagree":
-			if hasWord(rest, "approve", "accept", "agree", "yes", "reject") || hasWord(rest, "don't", "not") && hasWord(rest, "reject", "cancel", "remove") {
+			negated := hasWord(rest, "not", "don't", "dont", "doesn't", "never", "disapprove")
+			if hasWord(rest, "reject", "oppose", "decline", "deny") && negated || hasWord(rest, "approve", "accept", "agree", "yes", "support") && !negated {
 				return true
 			}
 		}

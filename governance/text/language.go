@@ -114,7 +114,9 @@ func latinLanguage(s string) string {
 			best = i
 		}
 	}
-	if n := hits[best]; n < 2 || n*12 < words {
+	// A language other than English must clearly beat it: names and
+	// abbreviations look like small words of many languages.
+	if n := hits[best]; n < 2 || n*12 < words || best > 0 && (n < 3 || n < 3*hits[0] || n*7 < words) {
 		return ""
 	}
 	return latinLanguages[best].code
@@ -157,6 +159,6 @@ var latinLanguages = [...]latinWords{
 	{"es", " el los las una para por con del que y se es esta este como más su sus lo al propuesta votar "},
 	{"fr", " le les des une pour dans est et du que qui sur avec nous cette ce au aux pas sont vous "},
 	{"de", " der die das und ist für mit den von nicht ein eine wir zu im auf werden wird sich auch "},
-	{"pt", " os uma para com não que e do da dos das em por são mais ao nos esta você como "},
-	{"it", " il di che per una con non del della sono gli nel alla questo anche dei più si "},
+	{"pt", " os uma para com não que da dos das em por são mais ao nos esta você como "},
+	{"it", " il di che una con non del della sono gli nel alla questo anche dei più "},
 }
