@@ -1,0 +1,66 @@
+package snapshot
+
+import (
+	"context"
+
+	"mandate/governance"
+)
+
+// maxConfirm bounds how many missing proposals one Refresh asks after; the
+// others are asked for again next time.
+const maxConfirm = 20
+
+// Refresh implements governance.Venue. A proposal is Gone only if it is missing
+// in a complete list and a question for it alone affirms that there is none.
+// It returns Upstream, Limited, Invalid and Denied errors, and the context's.
+func (h *Hub) Refresh(ctx context.Context, refs []governance.Ref) (governance.Batch, error) {
+	r := h.reader()
+	var b governance.Batch
+	var ids []string
+	byID := map[string]governance.Ref{}
+	for _, ref := range refs {
+		if id := ref.ID(); ref.Venue() == governance.VenueSnapshot && byID[id] == "" {
+			ids = append(ids, id)
+			byID[id] = ref
+		}
+	}
+	p, err := r.lookup(ctx, ids)
+	if err != nil {
+		return governance.Batch{Requests: r.requests}, err
+	}
+	b.Proposals, b.Skipped = p.rows, p.skipped
+	for _, n := range p.names {
+		delete(byID, n.id)
+	}
+	if len(ids) >= 10 && len(byID) == len(ids) {
+		return governance.Batch{Requests: r.requests}, upstream(nil, "The Snapshot hub knows none of %d proposals that it served before.", len(ids))
+	}
+	b.Gone, err = r.confirm(ctx, ids, byID)
+	b.Requests, b.Done = r.requests, true
+	return b, err
+}
+
+// confirm asks for each missing proposal alone.
+func (r *reader) confirm(ctx context.Context, ids []string, missing map[string]governance.Ref) ([]governance.Ref, error) {
+	var gone []governance.Ref
+	for _, id := range ids {
+		ref, ok := missing[id]
+		if !ok || len(gone) == maxConfirm {
+			continue
+		}
+		s := &oneSink{}
+		c := &call{hub: r.hub, sink: s, requests: &r.requests}
+		if _, err := askOne(ctx, c, id); err != nil {
+			return nil, err
+		}
+		if !s.found && c.clean {
+			gone = append(gone, ref)
+		}
+	}
+	return gone, nil
+}
+
+type oneSink struct{ found bool }
+
+func (s *oneSink) reset()                        { s.found = false }
+func (s *oneSink) row(string, int, []byte, bool) { s.found = true }
