@@ -153,7 +153,7 @@ func answersLikeUs(s string) bool {
 // encodes reports text that is written so that a person cannot read it but
 // a model can: base64, hexadecimal or Morse that spells words.
 func encodes(s string) bool {
-	run, morse := 0, 0
+	run, morse, morseFrom := 0, 0, 0
 	for i := 0; i <= len(s); i++ {
 		var c byte
 		if i < len(s) {
@@ -169,10 +169,13 @@ func encodes(s string) bool {
 		}
 		switch {
 		case c == '.' || c == '-' || c == '/' && morse > 0:
+			if morse == 0 {
+				morseFrom = i
+			}
 			morse++
 		case c == ' ' && morse > 0:
 		default:
-			if morse >= 30 && isMorse(s[max(0, i-3*morse):i]) {
+			if morse >= 30 && isMorse(s[morseFrom:i]) {
 				return true
 			}
 			morse = 0
