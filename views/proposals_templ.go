@@ -148,7 +148,7 @@ func (f Filters) View() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<form class=\"filters\" role=\"search\" action=\"/proposals\" id=\"filters\" hx-get=\"/proposals\" hx-trigger=\"input delay:250ms, submit\" hx-target=\"#browse\" hx-swap=\"outerMorph\" hx-push-url=\"true\" hx-sync=\"this:replace\" hx-nonce=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<form class=\"filters\" role=\"search\" action=\"/proposals\" id=\"filters\" hx-get=\"/proposals\" hx-trigger=\"input delay:250ms, submit\" hx-target=\"#browse\" hx-swap=\"outerMorph\" hx-replace-url=\"true\" hx-sync=\"this:replace\" hx-nonce=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

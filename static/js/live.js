@@ -1,1 +1,51 @@
-// live
+// Live progress: while an element with data-live is on the page, its address
+// is listened to (server-sent events). The event "progress" carries markup
+// whose top elements replace the ones with the same id; "done" ends it.
+// It also says in the page when a fragment could not be loaded.
+const policy = globalThis.trustedTypes?.createPolicy("mandate", { createHTML: (s) => s });
+const parse = (html) => new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html").body;
+
+function swap(html) {
+  for (const fresh of [...parse(html).children]) {
+    if (!fresh.id) continue;
+    const old = document.getElementById(fresh.id);
+    if (old && old.outerHTML !== fresh.outerHTML) old.replaceWith(document.importNode(fresh, true));
+  }
+}
+
+function listen(address) {
+  const events = new EventSource(address);
+  events.addEventListener("progress", (e) => swap(e.data));
+  events.addEventListener("done", () => events.close());
+  addEventListener("pagehide", () => events.close(), { once: true });
+  // EventSource tries again by itself; a refusal (4xx) closes it for good.
+}
+
+const live = document.querySelector("[data-live]");
+if (live) listen(live.dataset.live);
+addEventListener("pageshow", (e) => { if (e.persisted && document.querySelector("[data-live]")) location.reload(); });
+
+function say(title, text) {
+  const alerts = document.getElementById("alerts");
+  if (!alerts) return;
+  const note = document.createElement("div");
+  note.className = "notice notice--danger";
+  note.setAttribute("role", "alert");
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  icon.setAttribute("class", "ico");
+  icon.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", "#i-danger");
+  icon.append(use);
+  const body = document.createElement("div");
+  const strong = document.createElement("strong");
+  const p = document.createElement("p");
+  strong.textContent = title;
+  p.textContent = text;
+  body.append(strong, p);
+  note.append(icon, body);
+  alerts.replaceChildren(note);
+}
+
+const lost = "Mandate did not answer. What you see is what was loaded before; nothing was changed.";
+for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, () => say("Not loaded", lost));
