@@ -52,7 +52,7 @@ func (s *Server) inbox(c echo.Context) error {
 		return err
 	}
 	s.firstRun(c, &page, len(all), dao != "")
-	return s.render(c, http.StatusOK, views.Inbox(page))
+	return s.render(c, http.StatusOK, page.View())
 }
 
 // fillInbox sorts the open proposals into asks, sure ones and the rest, and

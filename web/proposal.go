@@ -47,7 +47,7 @@ func (s *Server) proposal(c echo.Context) error {
 	if page.Full, err = s.fullText(&b); err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, views.Proposal(page))
+	return s.render(c, http.StatusOK, page.View())
 }
 
 // pathRef is the proposal named in the path.

@@ -29,17 +29,16 @@ func (s *Server) proposals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	table := proposalList(c.QueryParams(), q, found, v.Stated())
-	if isFragment(c) {
-		return s.render(c, http.StatusOK, views.ProposalTable(table))
-	}
-	page := views.ProposalsPage{Shell: s.shell(c, "Proposals", views.SectionProposals), List: table}
+	page := views.ProposalsPage{Shell: s.shell(c, "Proposals", views.SectionProposals), List: proposalList(c.QueryParams(), q, found, v.Stated())}
 	page.Wide = true
 	if page.Filters, err = s.filters(c, q, v.Stated()); err != nil {
 		return err
 	}
 	page.Heading, page.Lead = listHeading(q, found), listLead(q, found)
-	return s.render(c, http.StatusOK, views.Proposals(page))
+	if isFragment(c) {
+		return s.render(c, http.StatusOK, page.Fragment())
+	}
+	return s.render(c, http.StatusOK, page.View())
 }
 
 func listHeading(q query, found listing) string {

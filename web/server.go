@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -21,6 +22,7 @@ import (
 	"mandate/governance/agent"
 	"mandate/governance/store"
 	"mandate/static"
+	"mandate/views"
 )
 
 // Compiler turns what a person writes into values (package summarizer).
@@ -49,7 +51,9 @@ type Config struct {
 	Demo           bool   // every page says so
 	Version        string // of the program
 	Model          ModelInfo
-	Storage        string // for the settings page: "SQLite, ./data/mandate.db"
+	// For the settings page: names and values.
+	Storage                string
+	Settings, Scope, About [][2]string
 }
 
 // ModelInfo describes the reader in use, for pages.
@@ -62,16 +66,18 @@ type ModelInfo struct {
 // Server serves everything.
 type Server struct {
 	Config
-	echo     *echo.Echo
-	sessions *scs.SessionManager
-	writes   *limiter
-	metrics  *metrics
-	texts    *textCache
+	echo      *echo.Echo
+	sessions  *scs.SessionManager
+	writes    *limiter
+	metrics   *metrics
+	texts     *textCache
+	assets    views.Assets
+	listeners atomic.Int64
 }
 
 // New builds the server and its routes.
 func New(c Config) *Server {
-	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), texts: newTextCache(maxTextCache)}
+	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), texts: newTextCache(maxTextCache), assets: views.AssetsOf(c.Static)}
 	s.writes = newLimiter(rate.Every(time.Second), 60)
 	s.sessions = s.newSessions()
 	s.echo.HideBanner, s.echo.HidePort = true, true

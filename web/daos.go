@@ -1,0 +1,200 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"mandate/governance"
+	"mandate/governance/store"
+	"mandate/views"
+)
+
+// daos lists the DAOs that are read.
+func (s *Server) daos(c echo.Context) error {
+	now := s.Now()
+	all, err := s.Store.DAOs(c.Request().Context(), now)
+	if err != nil {
+		return err
+	}
+	page := views.DAOsPage{Shell: s.shell(c, "DAOs", views.SectionDAOs), Query: strings.TrimSpace(c.QueryParam("q"))}
+	slices.SortStableFunc(all, func(a, b governance.DAO) int {
+		return cmp.Or(cmp.Compare(b.Active, a.Active), cmp.Compare(b.Proposals, a.Proposals), cmp.Compare(a.ID, b.ID))
+	})
+	active := 0
+	needle := strings.ToLower(page.Query)
+	for _, d := range all {
+		if !strings.Contains(strings.ToLower(d.Name+" "+d.ID), needle) {
+			continue
+		}
+		page.Rows = append(page.Rows, daoRow(d))
+		if d.Active > 0 {
+			active++
+		}
+	}
+	page.Heading = views.Plural(len(page.Rows), "DAO is read.", "DAOs are read.")
+	page.Lead = views.Plural(active, "has an open proposal.", "have open proposals.")
+	if len(page.Rows) == 0 {
+		page.Empty = &views.Empty{Title: "No DAO yet", Text: "DAOs appear here with the first reading. MANDATE_SPACES names other ones."}
+		if needle != "" {
+			page.Empty = &views.Empty{Title: "No DAO has this in its name", Actions: []views.Link{{Label: "All DAOs", Href: "/daos"}}}
+		}
+	}
+	return s.render(c, http.StatusOK, page.View())
+}
+
+func daoRow(d governance.DAO) views.DAORow {
+	name := plainLine(cmp.Or(d.Name, d.ID))
+	r := views.DAORow{DAO: views.DAOName{Seal: views.Seal(name), Name: views.Clip(name, 60), Href: daoPath(d.ID)}, ID: d.ID,
+		About: views.Clip(plainLine(d.About), 160), Proposals: views.Number(float64(d.Proposals))}
+	if d.Active > 0 {
+		r.Active, r.ActiveURL = views.Number(float64(d.Active)), listURLAt("/proposals", "dao", d.ID)
+	}
+	if sp := d.Space; sp != nil {
+		r.Followers = views.Compact(float64(sp.Followers))
+		r.Quorum = "none"
+		if sp.Quorum > 0 {
+			r.Quorum = views.Compact(sp.Quorum)
+		}
+		r.Tags = spaceTags(sp)
+	}
+	return r
+}
+
+func spaceTags(sp *governance.Space) []views.Tag {
+	var out []views.Tag
+	if sp.Verified {
+		out = append(out, views.Tag{Text: "Verified", Icon: "check", Hint: "Snapshot verified this space."})
+	}
+	if sp.Flagged {
+		out = append(out, views.Tag{Text: "Marked as spam", Tone: views.Danger, Icon: "danger"})
+	}
+	if sp.Deleted {
+		out = append(out, views.Tag{Text: "Deleted", Tone: views.Caution, Icon: "warn"})
+	}
+	if sp.Hibernated {
+		out = append(out, views.Tag{Text: "Asleep", Hint: "The space takes no new proposals."})
+	}
+	return out
+}
+
+func listURLAt(path, key, value string) string {
+	return path + "?" + url.Values{key: {value}}.Encode()
+}
+
+// dao shows one DAO: its settings, its open and its latest proposals.
+func (s *Server) dao(c echo.Context) error {
+	id, err := url.PathUnescape(c.Param("ref"))
+	if err != nil {
+		return governance.Errorf(governance.Invalid, "The address cannot be read.")
+	}
+	now := s.Now()
+	d, err := s.Store.DAO(c.Request().Context(), id, now)
+	if err != nil {
+		return err
+	}
+	row := daoRow(d)
+	page := views.DAOPage{Shell: s.shell(c, row.DAO.Name, views.SectionDAOs), DAO: row.DAO, ID: d.ID, Tags: row.Tags, About: views.Clip(plainLine(d.About), 2000),
+		All: views.Link{Label: "All " + views.Plural(d.Proposals, "proposal", "proposals"), Href: listURLAt("/proposals", "dao", d.ID) + "&state=all"}}
+	page.Glance = []views.Fact{{Name: "Open now", Value: views.Number(float64(d.Active))}, {Name: "Proposals", Value: views.Number(float64(d.Proposals))}}
+	if d.Space != nil {
+		spaceFacts(&page, d.Space, now)
+	}
+	if err := s.daoProposals(c, &page, d.ID, now); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, page.View())
+}
+
+func spaceFacts(page *views.DAOPage, sp *governance.Space, now time.Time) {
+	symbol := views.Clip(plainLine(sp.Symbol), 12)
+	quorum := "none"
+	if sp.Quorum > 0 {
+		quorum = strings.TrimSpace(views.Compact(sp.Quorum) + " " + symbol)
+	}
+	page.Glance = append(page.Glance, views.Fact{Name: "Quorum", Value: quorum}, views.Fact{Name: "Voting period", Value: seconds(sp.VotingPeriod, "as the author chooses")})
+	page.Settings = []views.Fact{
+		{Name: "Voting delay", Value: seconds(sp.VotingDelay, "none")},
+		{Name: "Chain", Value: views.Clip(plainLine(sp.Network), 20)},
+		{Name: "Votes", Value: map[string]string{"": "public", "shutter": "encrypted until the end (Shutter)", "any": "public or encrypted, as the author chooses"}[sp.Privacy]},
+		{Name: "Followers", Value: views.Number(float64(sp.Followers))},
+		{Name: "Delegation", Value: cmp.Or(views.Clip(plainLine(sp.DelegationType), 40), "as the strategies say")},
+		{Name: "Last read", Value: views.Exact(sp.Seen), Note: views.Relative(now, sp.Seen)},
+	}
+	for _, l := range []views.Link{{Label: "Website", Href: views.HTTPS(sp.Website)}, {Label: "Forum", Href: views.HTTPS(sp.Forum)}, {Label: "Space on Snapshot", Href: "https://snapshot.box/#/s:" + url.PathEscape(sp.ID)}} {
+		if l.Href != "" {
+			page.Links = append(page.Links, l)
+		}
+	}
+	for _, st := range sp.Strategies {
+		page.Strategies = append(page.Strategies, views.StrategyRow{Name: views.Clip(plainLine(st.Name), 60), Symbol: views.Clip(plainLine(st.Symbol), 20),
+			Network: views.Clip(plainLine(st.Network), 12), Address: views.ShortAddress(plainLine(st.Address)), FullAddr: plainLine(st.Address)})
+	}
+	for _, t := range sp.Treasuries {
+		page.Treasuries = append(page.Treasuries, address(t.Name, t.Network, t.Address))
+	}
+	for _, group := range []views.People{people("Admins", "may change the settings", sp.Admins), people("Moderators", "may hide proposals", sp.Moderators), people("Authors", "may always propose", sp.Members)} {
+		if len(group.Addresses) > 0 {
+			page.People = append(page.People, group)
+		}
+	}
+}
+
+func seconds(n int64, none string) string {
+	if n <= 0 {
+		return none
+	}
+	return views.Span(time.Duration(n) * time.Second)
+}
+
+func address(name, network, addr string) views.AddressRow {
+	addr = views.Clip(plainLine(addr), 80)
+	return views.AddressRow{Name: views.Clip(plainLine(name), 60), Network: views.Clip(plainLine(network), 12), Address: views.ShortAddress(addr), FullAddr: addr}
+}
+
+func people(name, right string, addresses []string) views.People {
+	const shown = 8
+	p := views.People{Name: name, Right: right}
+	for i, a := range addresses {
+		if i < shown {
+			p.Addresses = append(p.Addresses, address("", "", a))
+		} else {
+			p.Folded = append(p.Folded, address("", "", a))
+		}
+	}
+	if len(p.Folded) > 0 {
+		p.Fold = views.Number(float64(len(p.Folded))) + " more"
+	}
+	return p
+}
+
+func (s *Server) daoProposals(c echo.Context, page *views.DAOPage, id string, now time.Time) error {
+	v, err := s.valuesOf(c)
+	if err != nil {
+		return err
+	}
+	filter := store.Filter{DAO: id, Now: now, Limit: 20, Sort: store.SortDeadline, States: []governance.State{governance.Active, governance.Pending}}
+	found, err := s.list(c.Request().Context(), query{Filter: filter, state: "open"}, v)
+	if err != nil {
+		return err
+	}
+	for _, it := range found.items {
+		page.Open = append(page.Open, item(it, now))
+	}
+	page.NoOpen = views.Empty{Title: "Nothing is open", Text: "This DAO has no open proposal."}
+	filter.States, filter.Sort, filter.Limit = []governance.State{governance.Closed}, store.SortNewest, 10
+	closed := query{Filter: filter, state: "closed"}
+	if found, err = s.list(c.Request().Context(), closed, v); err != nil {
+		return err
+	}
+	found.next = ""
+	page.Recent = proposalList(url.Values{"dao": {id}, "state": {"closed"}}, closed, found, v.Stated())
+	page.Recent.Caption = "Closed proposals, the newest at the top"
+	page.Recent.Range = ""
+	return nil
+}

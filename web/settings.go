@@ -1,0 +1,155 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"mandate/governance/store"
+	"mandate/views"
+)
+
+// settings shows the state of the machine.
+func (s *Server) settings(c echo.Context) error {
+	now, ctx := s.Now(), c.Request().Context()
+	health, err := s.Store.Health(ctx)
+	if err != nil {
+		return err
+	}
+	spend, err := s.Store.ModelSpend(ctx, now)
+	if err != nil {
+		return err
+	}
+	counts, err := s.Store.Counts(ctx, now)
+	if err != nil {
+		return err
+	}
+	page := views.SettingsPage{Shell: s.shell(c, "Settings", views.SectionSettings), Progress: s.progress(), Model: s.modelState(spend), Config: facts(s.Settings), Scope: facts(s.Scope)}
+	failing := 0
+	for _, h := range health {
+		row := sourceRow(h, now)
+		if !row.OK {
+			failing++
+		}
+		page.Sources = append(page.Sources, row)
+	}
+	page.Heading = settingsHeading(counts, failing, page.Progress.Running)
+	page.Lead = views.Plural(counts.Proposals, "proposal", "proposals") + " of " + views.Plural(counts.DAOs, "DAO", "DAOs") + " stored; " +
+		views.Number(float64(counts.Assessed)) + " explained."
+	page.Storage = []views.Fact{
+		{Name: "Database", Value: s.Storage}, {Name: "Proposals", Value: views.Number(float64(counts.Proposals))},
+		{Name: "Open now", Value: views.Number(float64(counts.Active))}, {Name: "Spaces", Value: views.Number(float64(counts.Spaces))},
+	}
+	page.About = facts(s.About)
+	return s.render(c, http.StatusOK, page.View())
+}
+
+func settingsHeading(counts store.Counts, failing int, running bool) string {
+	first := "Everything is read."
+	switch {
+	case running:
+		first = "Reading is under way."
+	case counts.Proposals == 0:
+		first = "Nothing is read yet."
+	}
+	if failing > 0 {
+		return first + " " + numberWord(failing, "source does not answer.", "sources do not answer.")
+	}
+	return first
+}
+
+func facts(pairs [][2]string) []views.Fact {
+	var out []views.Fact
+	for _, p := range pairs {
+		out = append(out, views.Fact{Name: p[0], Value: p[1], Mono: strings.HasPrefix(p[0], "MANDATE_")})
+	}
+	return out
+}
+
+func sourceRow(h store.Health, now time.Time) views.SourceRow {
+	row := views.SourceRow{Name: sourceName(h.Source), OK: h.OK, State: "answers", LastOK: views.NewWhen("", now, h.LastOK), Error: h.Error,
+		Requests: views.Number(float64(h.Requests)), Stored: views.Number(float64(h.Stored))}
+	if !h.NextTry.IsZero() {
+		row.NextTry = views.NewWhen("", now, h.NextTry)
+	}
+	switch {
+	case h.LastTry.IsZero():
+		row.OK, row.State = true, "not asked yet"
+	case !h.OK:
+		row.State = "does not answer since " + h.Since.UTC().Format("15:04 UTC") + " (" + views.Span(now.Sub(h.Since)) + ")"
+	}
+	return row
+}
+
+// sourceName makes "snapshot https://hub…" of a source's key.
+func sourceName(source string) string {
+	name, rest, ok := strings.Cut(source, ":")
+	if !ok || name == "" {
+		return source
+	}
+	return strings.ToUpper(name[:1]) + name[1:] + ", " + rest
+}
+
+func (s *Server) modelState(spend store.ModelSpend) views.ModelState {
+	if s.Model.Name == "" {
+		return views.ModelState{Title: "No model is set up. The built-in reader does the work.",
+			Text: "It quotes the text, finds sums, recipients and stances by rules, and sends nothing anywhere. MANDATE_LLM_PROVIDER, MANDATE_LLM_URL and MANDATE_LLM_MODEL name a model, for instance one on this machine."}
+	}
+	m := views.ModelState{Title: "A model reads the proposals, and code checks every claim.", Text: "It sees one proposal at a time, never your values. Where it fails, the built-in reader steps in.",
+		Facts: []views.Fact{{Name: "Model", Value: plainLine(s.Model.Name)}, {Name: "Server", Value: s.Model.Host},
+			{Name: "Calls this month", Value: views.Number(float64(spend.Calls))}, {Name: "Failed", Value: views.Number(float64(spend.Failed))},
+			{Name: "Tokens in", Value: views.Number(float64(spend.InputTokens))}, {Name: "Tokens out", Value: views.Number(float64(spend.OutputTokens))}},
+	}
+	if s.Model.MonthlyUSD > 0 {
+		m.Spent = money(spend.USD) + " of " + money(s.Model.MonthlyUSD) + " this month"
+		m.Width = views.Share(spend.USD, s.Model.MonthlyUSD)
+		if spend.USD >= s.Model.MonthlyUSD {
+			m.Warning = "The monthly limit is reached. The built-in reader does the work until next month."
+		}
+	} else {
+		m.Facts = append(m.Facts, views.Fact{Name: "Cost this month", Value: money(spend.USD)})
+	}
+	return m
+}
+
+func money(usd float64) string { return "$" + views.Number(usd) }
+
+// progress is how far reading and explaining have come, from memory.
+func (s *Server) progress() views.Progress {
+	p, now := s.Agent.Progress(), s.Now()
+	out := views.Progress{Heading: "Everything is read", Running: p.Reading || p.Unassessed > 0, Status: views.Plural(p.Proposals, "proposal", "proposals") + " stored, all explained."}
+	for _, src := range p.Sources {
+		row := views.ProgressRow{Name: sourceName(src.Source), Text: views.Number(float64(src.Stored)), Done: src.Done, Fails: !src.OK && !src.LastTry.IsZero()}
+		if src.Estimate > 0 && !src.Done {
+			row.Text += " of about " + views.Number(float64(int(src.Stored)+src.Estimate))
+			row.Width = views.Share(float64(src.Stored), float64(int(src.Stored)+src.Estimate))
+			row.Aria = row.Width + " done"
+		}
+		if row.Fails {
+			out.Notices = append(out.Notices, failing(src, now))
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	if p.Proposals > 0 {
+		share := views.Share(float64(p.Proposals-p.Unassessed), float64(p.Proposals))
+		out.Rows = append(out.Rows, views.ProgressRow{Name: "Explained", Text: views.Number(float64(p.Proposals-p.Unassessed)) + " of " + views.Number(float64(p.Proposals)), Width: share, Aria: share + " explained", Done: p.Unassessed == 0})
+	}
+	switch {
+	case p.Reading:
+		out.Heading, out.Status = "Reading the sources", views.Plural(p.Proposals, "proposal", "proposals")+" so far. What is stored can be read already."
+	case p.Unassessed > 0:
+		out.Heading, out.Status = "Explaining", views.Plural(p.Unassessed, "proposal", "proposals")+" to go, open ones first."
+	}
+	return out
+}
+
+// failing says which source does not answer since when, and what comes next.
+func failing(h store.Health, now time.Time) views.Notice {
+	text := "It does not answer since " + views.Exact(h.Since) + " (" + views.Span(now.Sub(h.Since)) + ")."
+	if h.NextTry.After(now) {
+		text += " The next try is in " + views.Span(h.NextTry.Sub(now)) + "."
+	}
+	return views.Notice{Tone: views.Caution, Title: sourceName(h.Source) + " does not answer", Text: text + " What was read so far is kept.", Detail: h.Error}
+}
