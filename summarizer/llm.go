@@ -1,0 +1,357 @@
+package summarizer
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/tmc/langchaingo/llms"
+	"github.com/tmc/langchaingo/llms/anthropic"
+	"github.com/tmc/langchaingo/llms/openai"
+
+	"mandate/governance"
+)
+
+// The providers of language models.
+const (
+	ProviderOpenAI    = "openai" // every OpenAI-compatible server
+	ProviderAnthropic = "anthropic"
+)
+
+// LLMConfig sets up a language model. Zero values of the limits mean the
+// defaults named beside them.
+type LLMConfig struct {
+	Provider   string  // ProviderOpenAI or ProviderAnthropic
+	URL        string  // base URL, such as http://127.0.0.1:11434/v1; "" = the provider's own
+	Model      string  // the model's name at the provider
+	APIKey     string  // "" = none is sent
+	MonthlyUSD float64 // limit of a calendar month, dollars; 0 = none
+	Prices     ModelPrices
+
+	Transport http.RoundTripper                      // carries the requests; nil = http.DefaultTransport
+	Spent     func(context.Context) (float64, error) // dollars spent this month; nil = 0
+	Record    func(context.Context, Call) error      // told of every call, also failed ones; nil = nobody
+	Log       *slog.Logger                           // nil = discard
+	Now       func() time.Time                       // nil = time.Now
+	Nonce     func() string                          // a fresh unguessable word; nil = 128 random bits
+	Sleep     func(context.Context, time.Duration) error
+
+	Timeout      time.Duration // of one try; 60 s
+	Tries        int           // 3
+	MaxWait      time.Duration // that a server may ask for; 30 s
+	Concurrency  int           // calls at a time; 2
+	MaxOutput    int           // tokens an answer; 4,000
+	MaxTokens    int           // tokens a proposal, in and out; 400,000
+	ChunkBytes   int           // of text in one call; 24,000
+	LegacyTokens *bool         // send max_tokens, not max_completion_tokens; nil = yes, except to api.openai.com
+	NoSchema     bool          // for servers that refuse response_format
+}
+
+// LogValue implements slog.LogValuer: the key is never shown.
+func (c LLMConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Format implements fmt.Formatter for every verb: the key is never shown.
+func (c LLMConfig) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
+
+// String names the model without its key.
+func (c LLMConfig) String() string {
+	return fmt.Sprintf("%s %s at %s", c.Provider, c.Model, c.URL)
+}
+
+// Call is one call to a model, for the record of costs.
+type Call struct {
+	At           time.Time
+	Ref          governance.Ref
+	Model        string
+	InputTokens  int
+	OutputTokens int
+	CachedTokens int // of the input, read from the provider's cache
+	USD          float64
+	Latency      time.Duration
+	Tries        int
+	PromptHash   string // hex SHA-256 of what was sent
+	Error        string // "" = it answered
+}
+
+// LanguageModel reads proposals with a language model. It is safe for
+// concurrent use.
+type LanguageModel struct {
+	config  LLMConfig
+	client  llms.Model
+	slots   chan struct{}
+	price   ModelPrice
+	budget  *budget
+	breaker *breaker
+}
+
+// NewLanguageModel checks the settings and prepares the model; nothing is
+// sent yet. It returns Invalid errors.
+func NewLanguageModel(c LLMConfig) (*LanguageModel, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	local := c.local()
+	c = c.withDefaults()
+	m := &LanguageModel{
+		config:  c,
+		slots:   make(chan struct{}, c.Concurrency),
+		price:   c.Prices.of(c.Model, local),
+		budget:  &budget{limit: c.MonthlyUSD, spent: c.Spent},
+		breaker: &breaker{limit: 5, pause: time.Minute, now: c.Now},
+	}
+	client, err := c.open()
+	if err != nil {
+		return nil, governance.Wrap(governance.Invalid, errors.New(redact(err.Error(), c.APIKey)), "The language model cannot be set up.")
+	}
+	m.client = client
+	return m, nil
+}
+
+// Name returns the model's name, which assessments carry.
+func (m *LanguageModel) Name() string { return m.config.Model }
+
+func (c LLMConfig) check() error {
+	u, err := url.Parse(c.URL)
+	switch {
+	case c.Provider != ProviderOpenAI && c.Provider != ProviderAnthropic:
+		return governance.Errorf(governance.Invalid, "The model's provider is openai or anthropic, not %q.", c.Provider)
+	case c.Model == "":
+		return governance.Errorf(governance.Invalid, "The model has no name.")
+	case c.MonthlyUSD < 0 || c.MonthlyUSD != c.MonthlyUSD:
+		return governance.Errorf(governance.Invalid, "The model's monthly limit is below 0.")
+	case c.URL == "":
+		return nil
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil:
+		return governance.Errorf(governance.Invalid, "The model's URL looks like https://host/v1, without a user or key in it.")
+	}
+	return nil
+}
+
+// local reports whether the server is on this machine.
+func (c LLMConfig) local() bool {
+	u, err := url.Parse(c.URL)
+	if err != nil || c.URL == "" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (c LLMConfig) withDefaults() LLMConfig {
+	if c.URL == "" {
+		c.URL = map[string]string{ProviderOpenAI: "https://api.openai.com/v1", ProviderAnthropic: "https://api.anthropic.com/v1"}[c.Provider]
+	}
+	if c.Prices == nil {
+		c.Prices = DefaultModelPrices()
+	}
+	if c.Transport == nil {
+		c.Transport = http.DefaultTransport
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Nonce == nil {
+		c.Nonce = rand.Text
+	}
+	if c.Sleep == nil {
+		c.Sleep = sleep
+	}
+	c.Timeout = positive(c.Timeout, time.Minute)
+	c.Tries = positive(c.Tries, 3)
+	c.MaxWait = positive(c.MaxWait, 30*time.Second)
+	c.Concurrency = positive(c.Concurrency, 2)
+	c.MaxOutput = positive(c.MaxOutput, 4_000)
+	c.MaxTokens = positive(c.MaxTokens, 400_000)
+	c.ChunkBytes = positive(c.ChunkBytes, 24_000)
+	if c.LegacyTokens == nil {
+		c.LegacyTokens = new(!strings.Contains(c.URL, "//api.openai.com"))
+	}
+	return c
+}
+
+func positive[T int | time.Duration](x, otherwise T) T {
+	if x > 0 {
+		return x
+	}
+	return otherwise
+}
+
+// open makes the client. Everything that the library would take from the
+// environment is set here, so that nothing foreign is sent.
+func (c LLMConfig) open() (llms.Model, error) {
+	carrier := &http.Client{
+		Transport: &transport{
+			base: c.Transport, model: c.Model, secret: c.APIKey, tries: c.Tries, timeout: c.Timeout, maxWait: c.MaxWait,
+			maxBytes: maxAnswer, now: c.Now, sleep: c.Sleep,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	key := c.APIKey
+	if key == "" {
+		key = "none" // the library refuses an empty one; the transport takes it out
+	}
+	if c.Provider == ProviderAnthropic {
+		return anthropic.New(anthropic.WithToken(key), anthropic.WithModel(c.Model), anthropic.WithBaseURL(c.URL), anthropic.WithHTTPClient(carrier))
+	}
+	options := []openai.Option{
+		openai.WithToken(key), openai.WithModel(c.Model), openai.WithBaseURL(c.URL), openai.WithOrganization(""),
+		openai.WithHTTPClient(carrier),
+	}
+	if !c.NoSchema {
+		options = append(options, openai.WithResponseFormat(answerSchema()))
+	}
+	return openai.New(options...)
+}
+
+// reply is a model's answer with what it cost.
+type reply struct {
+	content string
+	stop    string
+	call    Call
+}
+
+// ask makes one call and returns the raw answer. Errors are Limited (money,
+// patience) or Upstream and say in one sentence what happened.
+func (m *LanguageModel) ask(ctx context.Context, ref governance.Ref, p prompt) (reply, error) {
+	if err := m.breaker.allow(); err != nil {
+		return reply{}, err
+	}
+	select {
+	case m.slots <- struct{}{}:
+		defer func() { <-m.slots }()
+	case <-ctx.Done():
+		return reply{}, ctx.Err()
+	}
+	in := estimate(p.system + p.user)
+	release, err := m.budget.reserve(ctx, m.price.usd(in, m.config.MaxOutput))
+	if err != nil {
+		return reply{}, err
+	}
+	defer release()
+	r, err := m.send(ctx, ref, p)
+	m.record(ctx, r.call)
+	if ctx.Err() == nil {
+		m.breaker.report(err != nil && r.stop == "")
+	}
+	return r, err
+}
+
+// send does the call itself and turns every way of failing into one error.
+func (m *LanguageModel) send(ctx context.Context, ref governance.Ref, p prompt) (r reply, err error) {
+	hash := sha256.Sum256([]byte(p.system + "\x00" + p.user))
+	r.call = Call{At: m.config.Now(), Ref: ref, Model: m.config.Model, PromptHash: hex.EncodeToString(hash[:])}
+	ctx, out := withOutcome(ctx)
+	resp, err := m.generate(ctx, p)
+	r.call.Latency = m.config.Now().Sub(r.call.At)
+	r.call.Tries = out.tries
+	if err != nil {
+		err = m.explain(ctx, out, err)
+		r.call.InputTokens = estimate(p.system + p.user) // it may have been charged
+	} else {
+		r.content, r.stop = resp.Choices[0].Content, resp.Choices[0].StopReason
+		m.count(&r, resp.Choices[0].GenerationInfo, p)
+		err = judge(r, out)
+	}
+	r.call.USD = m.price.usd(r.call.InputTokens, r.call.OutputTokens)
+	if err != nil {
+		r.call.Error = governance.MessageOf(err)
+	}
+	return r, err
+}
+
+// generate asks the library. It panics on some malformed answers.
+func (m *LanguageModel) generate(ctx context.Context, p prompt) (resp *llms.ContentResponse, err error) {
+	defer func() {
+		if bad := recover(); bad != nil {
+			resp, err = nil, fmt.Errorf("the client library panicked: %v", bad)
+		}
+	}()
+	options := []llms.CallOption{llms.WithModel(m.config.Model), llms.WithMaxTokens(m.config.MaxOutput), llms.WithTemperature(0)}
+	if *m.config.LegacyTokens {
+		options = append(options, openai.WithLegacyMaxTokensField())
+	}
+	resp, err = m.client.GenerateContent(ctx, []llms.MessageContent{
+		llms.TextParts(llms.ChatMessageTypeSystem, p.system),
+		llms.TextParts(llms.ChatMessageTypeHuman, p.user),
+	}, options...)
+	if err == nil && (resp == nil || len(resp.Choices) == 0 || resp.Choices[0] == nil) {
+		err = errors.New("no choices")
+	}
+	return resp, err
+}
+
+// explain prefers the transport's reason over the library's words.
+func (m *LanguageModel) explain(ctx context.Context, out *outcome, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case out.err != nil:
+		return out.err
+	}
+	return governance.Wrap(governance.Upstream, errors.New(redact(err.Error(), m.config.APIKey)), "The model's answer could not be understood.")
+}
+
+// count reads the tokens; a server that does not count is estimated.
+func (m *LanguageModel) count(r *reply, info map[string]any, p prompt) {
+	r.call.InputTokens = number(info, "PromptTokens", "InputTokens")
+	r.call.OutputTokens = number(info, "CompletionTokens", "OutputTokens")
+	r.call.CachedTokens = number(info, "PromptCachedTokens", "CacheReadInputTokens")
+	if r.call.InputTokens == 0 {
+		r.call.InputTokens = estimate(p.system + p.user)
+	}
+	if r.call.OutputTokens == 0 {
+		r.call.OutputTokens = estimate(r.content)
+	}
+}
+
+func number(info map[string]any, keys ...string) int {
+	for _, key := range keys {
+		if n, ok := info[key].(int); ok && n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// judge tells an answer from what only looks like one.
+func judge(r reply, out *outcome) error {
+	switch {
+	case out.refused || r.stop == "content_filter" || r.stop == "refusal":
+		return governance.Errorf(governance.Upstream, "The model declined to answer.")
+	case r.stop == "length" || r.stop == "max_tokens":
+		return governance.Errorf(governance.Upstream, "The model's answer was cut off.")
+	case strings.TrimSpace(r.content) == "":
+		return governance.Errorf(governance.Upstream, "The model gave an empty answer.")
+	case r.stop == "" || r.stop == "null":
+		return governance.Errorf(governance.Upstream, "The model did not finish its answer.")
+	}
+	return nil
+}
+
+// record tells the store. A call that cannot be recorded still counts here.
+func (m *LanguageModel) record(ctx context.Context, c Call) {
+	m.config.Log.Debug("model call", "model", c.Model, "ref", c.Ref, "in", c.InputTokens, "out", c.OutputTokens, "usd", c.USD, "error", c.Error)
+	if m.config.Record == nil {
+		m.budget.keep(c.USD)
+		return
+	}
+	if err := m.config.Record(context.WithoutCancel(ctx), c); err != nil {
+		m.budget.keep(c.USD)
+		m.config.Log.Error("model call not recorded", "error", err)
+	}
+}
+
+// estimate guesses tokens from bytes, rather too many.
+func estimate(s string) int { return len(s)/3 + 16 }
