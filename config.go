@@ -325,12 +325,9 @@ func (p *parser) llm(prefix string) LLM {
 	return m
 }
 
+// list splits at commas and white space; nil if nothing is left.
 func list(s string) []string {
-	var out []string
-	for _, item := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' }) {
-		out = append(out, item)
-	}
-	return out
+	return append([]string(nil), strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })...)
 }
 
 func unknownSettings(raw map[string]string) []string {
