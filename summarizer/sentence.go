@@ -37,18 +37,23 @@ func sentences(s string) []string {
 		case r == '\n' || strings.ContainsRune("。！？", r):
 			flush(i + 1)
 		case strings.ContainsRune(".!?", r) && endsSentence(runes, i):
-			flush(i + 1)
+			flush(afterQuotes(runes, i+1))
 		}
 	}
 	flush(len(runes))
 	return list
 }
 
-func endsSentence(runes []rune, i int) bool {
-	next := i + 1
-	for next < len(runes) && strings.ContainsRune("\"”’')", runes[next]) {
-		next++
+// afterQuotes skips what closes a sentence after its stop.
+func afterQuotes(runes []rune, i int) int {
+	for i < len(runes) && strings.ContainsRune("\"”’')", runes[i]) {
+		i++
 	}
+	return i
+}
+
+func endsSentence(runes []rune, i int) bool {
+	next := afterQuotes(runes, i+1)
 	if next < len(runes) && !unicode.IsSpace(runes[next]) {
 		return false
 	}

@@ -1,0 +1,296 @@
+package reader
+
+import "strings"
+
+// blockKind is what a run of lines is.
+type blockKind int
+
+const (
+	paragraph blockKind = iota
+	heading
+	listItem
+	tableRow
+	tableHead
+	code
+)
+
+// block is a piece of the Markdown source. From and To are byte offsets of
+// its words, without the marks before and after.
+type block struct {
+	kind     blockKind
+	from, to int
+	level    int // of a heading; of a list item its indent
+	table    int // rows of one table share a number
+	ordered  int // the number of an ordered item, 0 = none
+}
+
+// blockParser walks over lines once.
+type blockParser struct {
+	s      string
+	blocks []block
+	fence  string // inside a code block: what closes it
+	tables int
+	inRow  bool // the line before was a table row
+	open   bool // the last block is a paragraph or an item that may go on
+}
+
+// parseBlocks splits s[from:] into blocks.
+func parseBlocks(s string, from int) []block {
+	p := blockParser{s: s}
+	for at := from; at < len(s); {
+		end := strings.IndexByte(s[at:], '\n')
+		if end < 0 {
+			end = len(s)
+		} else {
+			end += at
+		}
+		p.line(at, end)
+		at = end + 1
+	}
+	return p.blocks
+}
+
+func (p *blockParser) line(from, to int) {
+	a, b := trim(p.s, from, to)
+	text := p.s[a:b]
+	switch {
+	case p.fence != "":
+		p.inFence(a, b, text)
+	case text == "":
+		p.open, p.inRow = false, false
+	case strings.HasPrefix(text, "```"), strings.HasPrefix(text, "~~~"):
+		p.fence, p.open, p.inRow = text[:3], false, false
+	case isRule(text):
+		p.rule(text)
+	case p.row(a, b, text):
+	default:
+		p.inRow = false
+		p.words(from, a, b)
+	}
+}
+
+// inFence: short lines of prose in a code block are read like a paragraph,
+// because many authors use the block as a frame; code is kept apart.
+func (p *blockParser) inFence(a, b int, text string) {
+	if strings.HasPrefix(text, p.fence) {
+		p.fence, p.open = "", false
+		return
+	}
+	if looksLikeProse(text) {
+		p.words(a, a, b)
+		return
+	}
+	p.blocks = append(p.blocks, block{kind: code, from: a, to: b})
+	p.open = false
+}
+
+func looksLikeProse(s string) bool {
+	words, letters := 0, 0
+	for _, w := range strings.Fields(s) {
+		words++
+		if len(w) > 30 || strings.ContainsAny(w, "{};=<>") {
+			return false
+		}
+		if isLetter(w[0]) || w[0] >= 0x80 {
+			letters++
+		}
+	}
+	return words >= 5 && letters*10 >= words*6 && !strings.Contains(s, "()")
+}
+
+// rule: a line of dashes under one line of text makes that a heading.
+func (p *blockParser) rule(text string) {
+	if n := len(p.blocks) - 1; p.open && n >= 0 && p.blocks[n].kind == paragraph && (text[0] == '=' || text[0] == '-') && p.blocks[n].to-p.blocks[n].from < 80 {
+		p.blocks[n].kind, p.blocks[n].level = heading, 2
+	}
+	p.open, p.inRow = false, false
+}
+
+// isRule: ---, ***, ===, ___ and the like.
+func isRule(s string) bool {
+	if len(s) < 3 || !strings.ContainsRune("-*=_+~#", rune(s[0])) {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		if s[i] != s[0] && s[i] != ' ' {
+			return false
+		}
+	}
+	return true
+}
+
+// row reads a table row and reports whether the line is one.
+func (p *blockParser) row(a, b int, text string) bool {
+	bars := strings.Count(text, "|")
+	if bars == 0 || bars == 1 && text[0] != '|' && !p.inRow {
+		return false
+	}
+	if bars == 1 && !p.inRow && !strings.HasPrefix(text, "|") {
+		return false
+	}
+	if isDelimiter(text) {
+		if n := len(p.blocks) - 1; n >= 0 && p.blocks[n].kind != heading && strings.Contains(p.s[p.blocks[n].from:p.blocks[n].to], "|") {
+			p.blocks[n].kind = tableHead
+			if !p.inRow {
+				p.tables++
+				p.blocks[n].table = p.tables
+			}
+		}
+		p.inRow, p.open = true, false
+		return true
+	}
+	if !p.inRow {
+		p.tables++
+	}
+	p.blocks = append(p.blocks, block{kind: tableRow, from: a, to: b, table: p.tables})
+	p.inRow, p.open = true, false
+	return true
+}
+
+func isDelimiter(s string) bool {
+	return strings.Trim(s, "|-: \t") == "" && strings.Contains(s, "-")
+}
+
+// words adds a heading, an item, or (more of) a paragraph. From is where the
+// line starts: the blanks before a are its indent.
+func (p *blockParser) words(from, a, b int) {
+	indent := a - from
+	for a < b && p.s[a] == '>' {
+		a, b = trim(p.s, a+1, b)
+		p.open = false
+	}
+	if a == b {
+		p.open = false
+		return
+	}
+	if level := hashes(p.s[a:b]); level > 0 {
+		p.heading(a+level, b, level)
+		return
+	}
+	if size, number := marker(p.s[a:b]); size > 0 {
+		a, b = trim(p.s, a+size, b)
+		if a < b {
+			p.blocks = append(p.blocks, block{kind: listItem, from: a, to: b, level: indent, ordered: number})
+			p.open = true
+		}
+		return
+	}
+	if level := boldLine(p.s[a:b]); level > 0 {
+		p.heading(a, b, level)
+		return
+	}
+	if p.open && p.continues(a) {
+		p.blocks[len(p.blocks)-1].to = b
+		return
+	}
+	p.blocks = append(p.blocks, block{kind: paragraph, from: a, to: b})
+	p.open = true
+}
+
+// continues reports whether the line at a goes on with the sentence before:
+// authors wrap lines, but as often end a thought with the line.
+func (p *blockParser) continues(a int) bool {
+	last := p.blocks[len(p.blocks)-1]
+	c := p.s[a]
+	prev := p.s[last.to-1]
+	return c >= 'a' && c <= 'z' || prev == ',' || (c == '(' || c == '&') && prev != '.'
+}
+
+func (p *blockParser) heading(a, b, level int) {
+	a, b = trimMarks(p.s, a, b)
+	p.open = false
+	if a < b {
+		p.blocks = append(p.blocks, block{kind: heading, from: a, to: b, level: level})
+	}
+}
+
+func hashes(s string) int {
+	n := 0
+	for n < len(s) && s[n] == '#' {
+		n++
+	}
+	if n == 0 || n > 6 || n < len(s) && s[n] != ' ' && !isLetter(s[n]) && s[n] < 0x80 && s[n] != '*' {
+		return 0
+	}
+	if n == 1 && n < len(s) && s[n] != ' ' && s[n] != '*' { // #tag
+		return 0
+	}
+	return n
+}
+
+// boldLine: a short line that is all bold is a heading.
+func boldLine(s string) int {
+	if len(s) > 100 || len(s) < 3 {
+		return 0
+	}
+	for _, m := range [...]string{"***", "**", "__"} {
+		inner := strings.TrimSuffix(s, ":")
+		if strings.HasPrefix(inner, m) && strings.HasSuffix(inner, m) && len(inner) > 2*len(m) {
+			if inner = inner[len(m) : len(inner)-len(m)]; strings.Contains(inner, m) || endsSentence(inner) {
+				return 0
+			}
+			return 4
+		}
+	}
+	return 0
+}
+
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, " *_")
+	return strings.HasSuffix(s, ".") || strings.HasSuffix(s, "。")
+}
+
+// marker returns the size of a list mark at the start of s, and its number.
+func marker(s string) (size, number int) {
+	for _, m := range [...]string{"- ", "* ", "+ ", "• ", "•\t", "– ", "— ", "● ", "▪ ", "◦ ", "○ ", "✅ ", "❌ ", "➡ ", "→ ", "•"} {
+		if strings.HasPrefix(s, m) {
+			return len(m), 0
+		}
+	}
+	i := 0
+	if s[0] == '(' {
+		i = 1
+	}
+	from := i
+	for i < len(s) && i-from < 3 && s[i] >= '0' && s[i] <= '9' {
+		number = number*10 + int(s[i]-'0')
+		i++
+	}
+	if i == from && i < len(s) && s[i]|0x20 >= 'a' && s[i]|0x20 <= 'h' && i+1 < len(s) && (s[i+1] == ')' || s[i+1] == '.') {
+		number = int(s[i]|0x20-'a') + 1
+		i++
+	}
+	if i == from || i >= len(s) || !strings.ContainsRune(".)]:", rune(s[i])) {
+		return 0, 0
+	}
+	if i++; i >= len(s) || s[i] != ' ' && s[i] != '\t' && (s[i-1] == '.' || s[i-1] == ':') {
+		return 0, 0
+	}
+	return i, number
+}
+
+// trim drops blanks at both ends of s[a:b].
+func trim(s string, a, b int) (int, int) {
+	for a < b && (s[a] == ' ' || s[a] == '\t') {
+		a++
+	}
+	for a < b && (s[b-1] == ' ' || s[b-1] == '\t' || s[b-1] == '\n') {
+		b--
+	}
+	return a, b
+}
+
+// trimMarks drops blanks and emphasis at both ends.
+func trimMarks(s string, a, b int) (int, int) {
+	for a < b && strings.IndexByte(" \t\n*_#`>|", s[a]) >= 0 {
+		a++
+	}
+	for a < b && strings.IndexByte(" \t\n*_#`|\\", s[b-1]) >= 0 {
+		b--
+	}
+	return a, b
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
