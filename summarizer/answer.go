@@ -112,7 +112,7 @@ func checkJSON(raw string) error {
 	var open []level
 	for {
 		token, err := dec.Token()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return errors.New("the answer ends in the middle")
 		}
 		if err != nil {
