@@ -394,17 +394,25 @@ func distance(a, b string) int {
 
 const mask = "********"
 
-// print writes the settings in force, secrets masked.
-func (c Config) print(w io.Writer) {
+// masked lists the settings in force, secrets hidden.
+func (c Config) masked() [][2]string {
+	var out [][2]string
 	for _, s := range settings() {
 		value := c.raw[s.name]
 		if s.secret && value != "" {
-			value = mask
+			value = "********"
 		}
-		if strings.HasPrefix(s.name, "DATABASE") || strings.HasSuffix(s.name, "_URL") {
+		if strings.HasSuffix(s.name, "_URL") {
 			value = maskURL(value)
 		}
-		fmt.Fprintf(w, "MANDATE_%s=%s\n", s.name, value)
+		out = append(out, [2]string{"MANDATE_" + s.name, value})
+	}
+	return out
+}
+
+func (c Config) print(w io.Writer) {
+	for _, pair := range c.masked() {
+		fmt.Fprintf(w, "%s=%s\n", pair[0], pair[1])
 	}
 }
 

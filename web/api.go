@@ -83,8 +83,8 @@ func proposalJSON(p *governance.Proposal, f governance.Facts, a *governance.Asse
 	out := apiProposal{
 		Ref: p.Ref, Venue: p.Ref.Venue(), DAO: apiDAO{p.DAO, p.DAOName}, Title: p.Title, Type: p.Type, Choices: []apiChoice{}, State: p.StateAt(now),
 		Start: p.Start.UTC(), End: p.End.UTC(), Created: p.Created.UTC(), Author: p.Author, URL: p.URL, ContentHash: p.ContentHash, Version: p.Version,
-		Deleted: p.Deleted, Flags: slices.Concat([]governance.Flag{}, f.Flags), Assessment: a, Findings: []struct{}{},
-		Tally: apiTally{Scores: slices.Concat([]float64{}, p.Tally.Scores), Total: p.Tally.Total, Quorum: p.Quorum, QuorumType: p.QuorumType, Voters: p.Tally.Voters, State: p.Tally.State},
+		Deleted: p.Deleted, Flags: append([]governance.Flag{}, f.Flags...), Assessment: a, Findings: []struct{}{},
+		Tally: apiTally{Scores: append([]float64{}, p.Tally.Scores...), Total: p.Tally.Total, Quorum: p.Quorum, QuorumType: p.QuorumType, Voters: p.Tally.Voters, State: p.Tally.State},
 	}
 	if p.Flagged && !slices.Contains(out.Flags, governance.FlagSpam) {
 		out.Flags = append(out.Flags, governance.FlagSpam)
@@ -165,7 +165,7 @@ func (s *Server) apiScore(c echo.Context) error {
 		return err
 	}
 	sc := score(d.Facts, v, s.Now())
-	sc.Choices, sc.Contributions = slices.Concat([]governance.ChoiceScore{}, sc.Choices), slices.Concat([]governance.Contribution{}, sc.Contributions)
+	sc.Choices, sc.Contributions = append([]governance.ChoiceScore{}, sc.Choices...), append([]governance.Contribution{}, sc.Contributions...)
 	return sendJSON(c, http.StatusOK, sc)
 }
 
@@ -174,7 +174,7 @@ func (s *Server) apiDAOs(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, http.StatusOK, apiList[governance.DAO]{Items: slices.Concat([]governance.DAO{}, all), Total: len(all)})
+	return sendJSON(c, http.StatusOK, apiList[governance.DAO]{Items: append([]governance.DAO{}, all...), Total: len(all)})
 }
 
 func (s *Server) apiValues(c echo.Context) error {
@@ -186,7 +186,7 @@ func (s *Server) apiValues(c echo.Context) error {
 }
 
 func valuesJSON(v governance.Values) governance.Values {
-	v.Principles, v.Rules = slices.Concat([]governance.Principle{}, v.Principles), slices.Concat([]governance.Rule{}, v.Rules)
+	v.Principles, v.Rules = append([]governance.Principle{}, v.Principles...), append([]governance.Rule{}, v.Rules...)
 	return v
 }
 

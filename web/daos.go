@@ -192,9 +192,8 @@ func (s *Server) daoProposals(c echo.Context, page *views.DAOPage, id string, no
 	if found, err = s.list(c.Request().Context(), closed, v); err != nil {
 		return err
 	}
-	found.next = ""
-	page.Recent = proposalList(url.Values{"dao": {id}, "state": {"closed"}}, closed, found, v.Stated())
-	page.Recent.Caption = "Closed proposals, the newest at the top"
-	page.Recent.Range = ""
+	for _, it := range found.items {
+		page.Recent = append(page.Recent, item(it, now))
+	}
 	return nil
 }

@@ -146,7 +146,7 @@ func (s *Server) inboxHeading(page *views.InboxPage, n, asks, sure, digest int) 
 		return
 	case asks > 0:
 		page.Heading = []views.Link{{Label: numberWord(asks, "question for you.", "questions for you."), Href: "#asks"}}
-		page.NeedsYou = views.Number(float64(asks))
+		page.Shell.NeedsYou = views.Number(float64(asks))
 	case page.Stated:
 		page.Heading = []views.Link{{Label: "Nothing needs you."}}
 	default:

@@ -382,7 +382,7 @@ func (s *Server) fullText(b *builder) (views.FullText, error) {
 	for _, q := range b.quotes.spans {
 		body = append(body, span{max(q.start-doc.BodyAt, 0), max(q.end-doc.BodyAt, 0)})
 	}
-	html, err := s.texts.render(b.shown.ContentHash, doc.Slice(doc.BodyAt, doc.BodyAt+len(doc.Text)), body)
+	html, err := s.texts.render(b.shown.ContentHash, doc.Text[doc.Byte(doc.BodyAt):], body)
 	if err != nil {
 		return views.FullText{}, err
 	}

@@ -30,7 +30,7 @@ func (s *Server) proposals(c echo.Context) error {
 		return err
 	}
 	page := views.ProposalsPage{Shell: s.shell(c, "Proposals", views.SectionProposals), List: proposalList(c.QueryParams(), q, found, v.Stated())}
-	page.Wide = true
+	page.Shell.Wide = true
 	if page.Filters, err = s.filters(c, q, v.Stated()); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func proposalList(v url.Values, q query, found listing, scored bool) views.Propo
 	return l
 }
 
-func columns(v url.Values, q query) [8]views.Column {
+func columns(v url.Values, q query) [9]views.Column {
 	sorted := func(label string, order store.Sort, direction string) views.Column {
 		col := views.Column{Label: label, Href: listURL(v, "sort", string(order), "cursor", "")}
 		if q.Sort == order {
@@ -100,9 +100,9 @@ func columns(v url.Values, q query) [8]views.Column {
 		}
 		return col
 	}
-	return [8]views.Column{
+	return [9]views.Column{
 		sorted("Ends", store.SortDeadline, "ascending"), {Label: "DAO"}, sorted("Proposal", store.SortNewest, "descending"), {Label: "Kind"},
-		{Label: "Costs"}, {Label: "Result"}, {Label: "Quorum"}, sorted("Your values", sortScore, "descending"),
+		{Label: "Costs"}, {Label: "Result"}, {Label: "Quorum"}, sorted("Your values", sortScore, "descending"), {Label: "Advice"},
 	}
 }
 
