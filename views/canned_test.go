@@ -131,6 +131,7 @@ func cannedRows(n int) []Row {
 			r.Title, r.DAO, r.State, r.Icon = SplitTitle("انتخاب أمين الصندوق للدورة القادمة"), rtlDAO, "advice: الأولى", "check"
 		case 3:
 			r.Title, r.Tags = Title{Rest: hostileTitle}, []Tag{{Text: "spam", Tone: Danger, Icon: "danger"}}
+			r.State, r.Cost = hostileTitle, "no amount given, in "+Clip(hostileTitle, 24)
 		case 4:
 			r.Result, r.NoResult, r.Reading, r.State, r.Icon, r.Kind = nil, "encrypted", nil, "not read yet", "", ""
 		}

@@ -882,7 +882,7 @@ func samples(list []SampleCard) templ.Component {
 			templ_7745c5c3_Var31 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<div class=\"stack stack--sm\"><p class=\"sm soft\">Or start from a sample. These are examples, not recommendations; you can change every word.</p><form method=\"post\" action=\"/values\" class=\"samples\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<div class=\"stack stack--sm\"><p class=\"sm soft\">A sample to start from: an example, not a recommendation. You can change every word.</p><form method=\"post\" action=\"/values\" class=\"samples\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
