@@ -13,9 +13,9 @@ import (
 	"mandate/governance"
 )
 
-// longestPause is how long a request waits for its turn; beyond that the
-// caller is told to come back.
-const longestPause = 90 * time.Second
+// longestPause is how long a request waits silently until the hub's limit is
+// over; beyond that the caller is told to come back, so that it can say so.
+const longestPause = 2 * time.Second
 
 // pace keeps requests under the hub's limits: our own, and what its headers say
 // is left.

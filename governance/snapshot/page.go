@@ -165,19 +165,38 @@ func (r *reader) lookupParts(ctx context.Context, ids []string, size int) (page,
 	return all, nil
 }
 
-// skipOne passes over the row at sel, whose answer fails with cause.
+// skipOne passes over the row at sel, whose answer fails with cause. It must be
+// that row's own fault: its name can be read, and so can one of those after it.
+// Otherwise the hub is in trouble, and passing over rows would lose them.
 func (r *reader) skipOne(ctx context.Context, sel selection, cause error) (page, error) {
 	s := &pageSink{dec: newDecoder(r.now)}
 	c := &call{hub: r.hub, roots: []string{"proposals"}, sink: s, requests: &r.requests}
-	_, err := askNames(ctx, c, 1, sel.skip, sel.spaces, sel.ids, int(sel.from))
-	if err != nil && !errors.Is(err, errRows) {
+	if _, err := askNames(ctx, c, 1, sel.skip, sel.spaces, sel.ids, int(sel.from)); err != nil {
 		return page{}, err
 	}
-	reason := "a proposal without a readable name: " + governance.MessageOf(cause)
-	names := []name{{id: fmt.Sprintf("?%d", sel.skip), created: sel.from}}
-	if err == nil && len(s.names) > 0 {
-		names = s.names
-		reason = fmt.Sprintf("proposal %q: %s", clipID(names[0].id), governance.MessageOf(cause))
+	if len(s.names) != 1 {
+		return page{}, cause
 	}
-	return page{names: names, skipped: []string{reason}}, nil
+	ok, err := r.readableAfter(ctx, sel)
+	if err != nil || !ok {
+		return page{}, errors.Join(err, cause)
+	}
+	reason := fmt.Sprintf("proposal %q: %s", clipID(s.names[0].id), governance.MessageOf(cause))
+	return page{names: s.names, skipped: []string{reason}}, nil
+}
+
+// readableAfter reports whether one of the next rows can be read, or none follows.
+func (r *reader) readableAfter(ctx context.Context, sel selection) (bool, error) {
+	sel.border = false
+	for range 3 {
+		sel.skip++
+		_, err := r.ask(ctx, sel, 1, false)
+		if err == nil {
+			return true, nil
+		}
+		if !errors.Is(err, errRows) && !errors.Is(err, errTooLarge) {
+			return false, err
+		}
+	}
+	return false, nil
 }

@@ -16,7 +16,7 @@ type __askChangesInput struct {
 	Recent bool     `json:"recent,omitempty"`
 	Edited bool     `json:"edited,omitempty"`
 	Active bool     `json:"active,omitempty"`
-	Skip   int      `json:"skip,omitempty"`
+	Skip   int      `json:"skip"`
 }
 
 // GetSpaces returns __askChangesInput.Spaces, and is useful for accessing the field via an interface.
@@ -51,8 +51,8 @@ func (v *__askFollowsInput) GetFrom() int { return v.From }
 
 // __askNamesInput is used internally by genqlient
 type __askNamesInput struct {
-	First  int      `json:"first,omitempty"`
-	Skip   int      `json:"skip,omitempty"`
+	First  int      `json:"first"`
+	Skip   int      `json:"skip"`
 	Spaces []string `json:"spaces,omitempty"`
 	Ids    []string `json:"ids,omitempty"`
 	From   int      `json:"from,omitempty"`
@@ -83,8 +83,8 @@ func (v *__askOneInput) GetId() string { return v.Id }
 
 // __askPageInput is used internally by genqlient
 type __askPageInput struct {
-	First   int      `json:"first,omitempty"`
-	Skip    int      `json:"skip,omitempty"`
+	First   int      `json:"first"`
+	Skip    int      `json:"skip"`
 	Spaces  []string `json:"spaces,omitempty"`
 	Ids     []string `json:"ids,omitempty"`
 	From    int      `json:"from,omitempty"`
@@ -115,8 +115,8 @@ func (v *__askPageInput) GetBorder() bool { return v.Border }
 
 // __askPluginsInput is used internally by genqlient
 type __askPluginsInput struct {
-	First  int      `json:"first,omitempty"`
-	Skip   int      `json:"skip,omitempty"`
+	First  int      `json:"first"`
+	Skip   int      `json:"skip"`
 	Spaces []string `json:"spaces,omitempty"`
 	Ids    []string `json:"ids,omitempty"`
 	From   int      `json:"from,omitempty"`
@@ -139,7 +139,7 @@ func (v *__askPluginsInput) GetFrom() int { return v.From }
 
 // __askSpacesInput is used internally by genqlient
 type __askSpacesInput struct {
-	Ids   []string `json:"ids"`
+	Ids   []string `json:"ids,omitempty"`
 	First int      `json:"first"`
 }
 
@@ -219,7 +219,7 @@ func (v *askSpacesResponse) GetSpaces() []json.RawMessage { return v.Spaces }
 
 // The query executed by askChanges.
 const askChanges_Operation = `
-query askChanges ($spaces: [String], $since: Int, $recent: Boolean = false, $edited: Boolean = false, $active: Boolean = false, $skip: Int) {
+query askChanges ($spaces: [String], $since: Int, $recent: Boolean = false, $edited: Boolean = false, $active: Boolean = false, $skip: Int!) {
 	recent: proposals(first: 1000, skip: $skip, where: {space_in:$spaces,created_gte:$since}, orderBy: "created", orderDirection: asc) @include(if: $recent) {
 		... count
 	}
@@ -326,7 +326,7 @@ func askFollows(
 
 // The query executed by askNames.
 const askNames_Operation = `
-query askNames ($first: Int, $skip: Int, $spaces: [String], $ids: [String], $from: Int) {
+query askNames ($first: Int!, $skip: Int!, $spaces: [String], $ids: [String], $from: Int) {
 	proposals(first: $first, skip: $skip, where: {space_in:$spaces,id_in:$ids,created_gte:$from}, orderBy: "created", orderDirection: asc) {
 		id
 		created
@@ -411,7 +411,7 @@ func askOne(
 
 // The query executed by askPage.
 const askPage_Operation = `
-query askPage ($first: Int, $skip: Int, $spaces: [String], $ids: [String], $from: Int, $plugins: Boolean = false, $border: Boolean = false) {
+query askPage ($first: Int!, $skip: Int!, $spaces: [String], $ids: [String], $from: Int, $plugins: Boolean = false, $border: Boolean = false) {
 	proposals(first: $first, skip: $skip, where: {space_in:$spaces,id_in:$ids,created_gte:$from}, orderBy: "created", orderDirection: asc) {
 		... content
 		plugins @include(if: $plugins)
@@ -500,7 +500,7 @@ func askPage(
 
 // The query executed by askPlugins.
 const askPlugins_Operation = `
-query askPlugins ($first: Int, $skip: Int, $spaces: [String], $ids: [String], $from: Int) {
+query askPlugins ($first: Int!, $skip: Int!, $spaces: [String], $ids: [String], $from: Int) {
 	proposals(first: $first, skip: $skip, where: {space_in:$spaces,id_in:$ids,created_gte:$from,plugins_contains:"{"}, orderBy: "created", orderDirection: asc) {
 		id
 		created
@@ -545,7 +545,7 @@ func askPlugins(
 
 // The query executed by askSpaces.
 const askSpaces_Operation = `
-query askSpaces ($ids: [String], $first: Int) {
+query askSpaces ($ids: [String], $first: Int!) {
 	spaces(first: $first, where: {id_in:$ids}) {
 		id
 		name

@@ -88,12 +88,8 @@ func (r *reader) honest(ctx context.Context, m *mark, spaces []string) (page, er
 		if err != nil {
 			return page{}, err
 		}
-		if m.moved(p) {
-			// A row of the border second came or went: read that second whole.
-			sel.skip, sel.border = 0, false
-			if p, err = r.fetchPage(ctx, sel); err != nil {
-				return page{}, err
-			}
+		if err := r.addMissed(ctx, m.missed(p), &p); err != nil {
+			return page{}, err
 		}
 		if why = m.check(p); why == nil {
 			return p, nil
@@ -103,29 +99,49 @@ func (r *reader) honest(ctx context.Context, m *mark, spaces []string) (page, er
 	return page{}, upstream(why, "The Snapshot hub answers other pages than asked for.")
 }
 
-// moved reports whether the border second holds a row that is neither read nor
-// on the page.
-func (m *mark) moved(p page) bool {
-	have := map[string]bool{}
+// missed returns ids of the border second that paging passed over: neither
+// read, nor on the page, nor still to come after it.
+func (m *mark) missed(p page) []string {
+	have := map[string]bool{"": true}
+	beyond := len(p.names) == 0 // the page reaches past the border second
 	for _, n := range p.names {
 		have[n.id] = true
+		beyond = beyond || n.created > m.At
+	}
+	end := len(p.border)
+	for !beyond && end > 0 && !have[p.border[end-1]] {
+		end--
 	}
 	for _, id := range m.Seen {
 		have[id] = true
 	}
-	for _, id := range p.border {
-		if id != "" && !have[id] {
-			return true
+	var out []string
+	for _, id := range p.border[:end] {
+		if !have[id] {
+			out = append(out, id)
 		}
 	}
-	return false
+	return out
 }
 
-// check finds what cannot be true of the page after m: rows from before it, no
-// row that is new, or the newest first.
+func (r *reader) addMissed(ctx context.Context, ids []string, p *page) error {
+	extra, err := r.lookup(ctx, ids)
+	if err != nil {
+		return err
+	}
+	p.rows = append(p.rows, extra.rows...)
+	p.names = append(p.names, extra.names...)
+	p.skipped = append(p.skipped, extra.skipped...)
+	return nil
+}
+
+// check finds what cannot be true of the page after m: rows from before it or
+// of no time at all, no row that is new, or the newest first.
 func (m *mark) check(p page) error {
 	fresh, falling := p.empty() || len(p.names) == 0, len(p.names) > 2
+	timed := len(p.names) == 0 || m.At == 0
 	for i, n := range p.names {
+		timed = timed || n.created > 0
 		if n.created > 0 && n.created < m.At {
 			return fmt.Errorf("%w: a row is older than asked for", errLie)
 		}
@@ -133,6 +149,8 @@ func (m *mark) check(p page) error {
 		falling = falling && (i == 0 || n.created < p.names[i-1].created)
 	}
 	switch {
+	case !timed:
+		return fmt.Errorf("%w: no row has a time", errLie)
 	case !fresh:
 		return fmt.Errorf("%w: every row of it was read before", errLie)
 	case falling:
