@@ -1,0 +1,294 @@
+package summarizer
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mandate/governance"
+	"mandate/governance/text"
+)
+
+// Compiler turns what a person says about their values into principles and
+// rules. It is plain code: the words reach no model and leave no trace.
+type Compiler struct {
+	DAOs map[string]string // lower-case name → DAO id, to understand "in Lido"; nil = ids only
+}
+
+// Compiled is a compiled statement. Notes say, one sentence each, what was
+// not understood or needs a look.
+type Compiled struct {
+	Values governance.Values
+	Notes  []string
+}
+
+// Compile returns the values that a statement states. Nothing that the person
+// wrote is lost: a sentence without a known word becomes a principle without
+// leanings. It returns Invalid if the statement is too long.
+func (c *Compiler) Compile(ctx context.Context, statement string) (governance.Values, error) {
+	compiled, err := c.Explain(ctx, statement)
+	return compiled.Values, err
+}
+
+// Explain is Compile with notes.
+func (c *Compiler) Explain(_ context.Context, statement string) (Compiled, error) {
+	out := Compiled{Values: governance.NormalizeValues(governance.Values{Statement: statement})}
+	if err := out.Values.Check(); err != nil {
+		return Compiled{}, err
+	}
+	lexicon := newLexicon()
+	for _, clause := range clauses(out.Values.Statement) {
+		c.clause(&out, lexicon, clause)
+	}
+	out.Values = governance.NormalizeValues(out.Values)
+	return out, out.Values.Check()
+}
+
+// clause adds what one clause says: a rule if it has the form of one, else a
+// principle.
+func (c *Compiler) clause(out *Compiled, lexicon *lexicon, clause string) {
+	rule, note, ok := c.rule(clause)
+	if note != "" {
+		out.Notes = append(out.Notes, note)
+	}
+	if ok {
+		if len(out.Values.Rules) == governance.MaxRules {
+			out.Notes = append(out.Notes, fmt.Sprintf("There is no room for the rule %s.", inQuotes(clause)))
+			return
+		}
+		out.Values.Rules = append(out.Values.Rules, rule)
+		return
+	}
+	if len(out.Values.Principles) == governance.MaxPrinciples {
+		out.Notes = append(out.Notes, fmt.Sprintf("There is no room for the principle %s.", inQuotes(clause)))
+		return
+	}
+	leanings, note := lexicon.leanings(clause)
+	if note != "" {
+		out.Notes = append(out.Notes, note)
+	}
+	out.Values.Principles = append(out.Values.Principles, governance.Principle{Text: clause, Weight: weightOf(clause), Leanings: leanings})
+}
+
+func inQuotes(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		s = string(r[:80]) + "…"
+	}
+	return "“" + s + "”"
+}
+
+var (
+	bullet = regexp.MustCompile(`^\s*(?:[-*•–]|\d{1,2}[.)])\s+`)
+	// newClause is where one sentence goes on to say another thing.
+	newClause = regexp.MustCompile(`(?i)(?:,\s*(?:and|but|or|also|so|then)?\s*|\s+(?:and|but)\s+|\s+[–—]\s+)((?:i|we|always|never|ask|skip|ignore|abstain|follow|vote|don[’']?t|do not|no)\s)`)
+	opening   = regexp.MustCompile(`(?i)^(?:and|but|also|so|then|please|or)\s+`)
+)
+
+// clauses splits a statement into what is said one after the other, in the
+// person's own words.
+func clauses(statement string) []string {
+	var list []string
+	seen := map[string]bool{}
+	add := func(s string) {
+		s = strings.Trim(opening.ReplaceAllString(strings.TrimSpace(bullet.ReplaceAllString(s, "")), ""), " ,;.!:\t")
+		for _, part := range cutLong(s) {
+			if key := strings.ToLower(part); utf8.RuneCountInString(part) > 2 && strings.ContainsFunc(part, unicode.IsLetter) && !seen[key] {
+				seen[key] = true
+				list = append(list, part)
+			}
+		}
+	}
+	for _, line := range strings.Split(statement, "\n") {
+		line = bullet.ReplaceAllString(line, "")
+		for _, sentence := range stops(line) {
+			for _, part := range strings.Split(sentence, ";") {
+				from := 0
+				for _, m := range newClause.FindAllStringSubmatchIndex(part, -1) {
+					add(part[from:m[0]])
+					from = m[2]
+				}
+				add(part[from:])
+			}
+		}
+	}
+	return list
+}
+
+var (
+	stop  = regexp.MustCompile(`[.!?。！？]+(?:\s+|$)|[。！？]+`)
+	short = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:e\.g|i\.e|etc|vs|approx|\pL)$`)
+)
+
+// stops splits at full stops, also where the next sentence begins with a
+// small letter: people write their wishes that way.
+func stops(line string) []string {
+	var list []string
+	from := 0
+	for _, at := range stop.FindAllStringIndex(line, -1) {
+		if !short.MatchString(line[from:at[0]]) {
+			list = append(list, line[from:at[0]])
+			from = at[1]
+		}
+	}
+	return append(list, line[from:])
+}
+
+// cutLong splits what is too long for one principle.
+func cutLong(s string) []string {
+	var list []string
+	for r := []rune(s); ; {
+		if len(r) <= governance.MaxText {
+			return append(list, string(r))
+		}
+		list = append(list, string(r[:governance.MaxText]))
+		r = r[governance.MaxText:]
+	}
+}
+
+// lexicon finds cues by their first word.
+type lexicon struct {
+	exact map[string][]cue
+	open  []cue // whose first word has an open ending
+}
+
+func newLexicon() *lexicon {
+	l := &lexicon{exact: map[string][]cue{}}
+	for _, c := range cues() {
+		first, _, _ := strings.Cut(c.words, " ")
+		if strings.HasSuffix(first, "*") {
+			l.open = append(l.open, c)
+		} else {
+			l.exact[first] = append(l.exact[first], c)
+		}
+	}
+	return l
+}
+
+// at returns the longest cue at the beginning of the words.
+func (l *lexicon) at(list []string) (cue, int) {
+	var best cue
+	length := 0
+	for _, group := range [][]cue{l.exact[list[0]], l.open} {
+		for _, c := range group {
+			if n := c.matches(list); n > length {
+				best, length = c, n
+			}
+		}
+	}
+	return best, length
+}
+
+// leanings reads where a clause leans. A clause in a language that the
+// lexicon does not know, or without a known word, has no leanings and a note.
+func (l *lexicon) leanings(clause string) (map[string]int, string) {
+	if language := text.Language(clause); language != "" && language != "en" {
+		return map[string]int{}, fmt.Sprintf("%s is not in English, which is all that the built-in reader understands; set its leanings by hand.", inQuotes(clause))
+	}
+	if indifferent.MatchString(clause) {
+		return map[string]int{}, fmt.Sprintf("%s reads as having no wish here, so it leans nowhere.", inQuotes(clause))
+	}
+	up, down := l.scan(clause)
+	found := map[string]int{}
+	for _, d := range governance.Dimensions() {
+		if v := up[d.Key] + down[d.Key]; v != 0 {
+			found[d.Key] = v
+		}
+	}
+	if len(found) == 0 {
+		return found, fmt.Sprintf("No leaning was found in %s; set it by hand.", inQuotes(clause))
+	}
+	return found, ""
+}
+
+// scan walks over the words with a sign that negations turn, and keeps the
+// strongest pull in each direction.
+func (l *lexicon) scan(clause string) (up, down map[string]int) {
+	up, down = map[string]int{}, map[string]int{}
+	list := wordsOf(tolerant.ReplaceAllString(clause, "want"))
+	sign, negated := 1, -10
+	harmed := map[string]int{} // dimension → where a cue against it ended
+	for i := 0; i < len(list); {
+		if c, n := l.at(list[i:]); n > 0 {
+			i += n
+			keep(up, down, withoutObjects(c.lean, harmed, i), sign)
+			continue
+		}
+		switch w := list[i]; {
+		case particles[w]:
+			sign, negated = -1, i
+		case turning[w] && i-negated <= 2:
+			sign = 1 // "not against"
+		case turning[w], instead[w] && i > 0 && !startsFigure(list, i+1), w == "too" && i+1 < len(list) && (list[i+1] == "much" || list[i+1] == "many"):
+			sign = -1
+		case affirming[w] && i-negated > 2:
+			sign = 1
+		}
+		i++
+	}
+	return up, down
+}
+
+// withoutObjects leaves out what is only the object of the cue before it:
+// the holders in "dilute token holders" are no wish of their own.
+func withoutObjects(lean map[string]int, harmed map[string]int, end int) map[string]int {
+	left := map[string]int{}
+	for dimension, value := range lean {
+		if value < 0 {
+			harmed[dimension] = end
+		} else if at, ok := harmed[dimension]; ok && end-at <= 4 {
+			continue
+		}
+		left[dimension] = value
+	}
+	return left
+}
+
+func keep(up, down map[string]int, lean map[string]int, sign int) {
+	for dimension, value := range lean {
+		value *= sign
+		up[dimension], down[dimension] = max(up[dimension], value), min(down[dimension], value)
+	}
+}
+
+func startsFigure(list []string, i int) bool {
+	return i < len(list) && strings.ContainsFunc(list[i], unicode.IsDigit)
+}
+
+// wordsOf splits into lower-case words; hyphens and apostrophes stay inside.
+func wordsOf(s string) []string {
+	s = strings.ToLower(strings.ReplaceAll(s, "’", "'"))
+	return strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '\''
+	})
+}
+
+// Keep carries over what a person set by hand: the ids, weights and leanings
+// of the old principles whose words are still there, and the old rules whose
+// words are.
+func Keep(old, fresh governance.Values) governance.Values {
+	principles := map[string]governance.Principle{}
+	for _, p := range old.Principles {
+		principles[strings.ToLower(p.Text)] = p
+	}
+	for i, p := range fresh.Principles {
+		fresh.Principles[i].ID = ""
+		if known, ok := principles[strings.ToLower(p.Text)]; ok {
+			fresh.Principles[i] = known
+		}
+	}
+	rules := map[string]governance.Rule{}
+	for _, r := range old.Rules {
+		rules[strings.ToLower(r.Text)] = r
+	}
+	for i, r := range fresh.Rules {
+		fresh.Rules[i].ID = ""
+		if known, ok := rules[strings.ToLower(r.Text)]; ok {
+			fresh.Rules[i] = known
+		}
+	}
+	fresh.Version = old.Version
+	return governance.NormalizeValues(fresh)
+}
