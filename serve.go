@@ -50,7 +50,7 @@ func (s serveCommand) Run(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, l, false, p)
+	return serve(ctx, c, l, "", p)
 }
 
 func listen(address string) (net.Listener, error) {
@@ -92,7 +92,11 @@ func (d demoCommand) Run(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, l, true, p)
+	note := "invented DAOs and proposals"
+	if d.Proposals != "" {
+		note = "proposals from " + filepath.Base(d.Proposals) + ", dated anew"
+	}
+	return serve(ctx, c, l, note, p)
 }
 
 func (d demoCommand) directory() (dir string, cleanUp func(), err error) {
@@ -137,7 +141,7 @@ type parts struct {
 
 // serve opens everything on the listener, runs until ctx ends, and stops in
 // the opposite order.
-func serve(ctx context.Context, c Config, l net.Listener, isDemo bool, p program) error {
+func serve(ctx context.Context, c Config, l net.Listener, demoNote string, p program) error {
 	defer l.Close()
 	if c.PublicURL == nil {
 		c.PublicURL = &url.URL{Scheme: "http", Host: publicHost(l.Addr())}
@@ -156,7 +160,7 @@ func serve(ctx context.Context, c Config, l net.Listener, isDemo bool, p program
 	if err := parts.store.StartJobs(ctx, jobs); err != nil {
 		return err
 	}
-	server := web.New(webConfig(c, parts, isDemo))
+	server := web.New(webConfig(c, parts, demoNote))
 	log.Info("serving", "url", c.PublicURL.String(), "version", version)
 	err = server.Serve(ctx, l)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -240,6 +244,15 @@ func (a assessor) Assess(ctx context.Context, p *governance.Proposal) (governanc
 	return r.Assessment, r.Facts, r.Usage, err
 }
 
+// compiler adapts the summarizer's compiler to the pages.
+type compiler struct{}
+
+func (compiler) Compile(ctx context.Context, statement string, daos map[string]string) (governance.Values, []string, error) {
+	c := summarizer.Compiler{DAOs: daos}
+	out, err := c.Explain(ctx, statement)
+	return out.Values, out.Notes, err
+}
+
 func newAssessor(c Config, st *store.Store, client *http.Client, log *slog.Logger) (assessor, error) {
 	config := summarizer.Config{Fallback: reader.New(), Log: log}
 	if c.LLM.Provider != "none" {
@@ -268,11 +281,11 @@ func llmConfig(m LLM, st *store.Store, client *http.Client, log *slog.Logger) su
 	return c
 }
 
-func webConfig(c Config, p parts, isDemo bool) web.Config {
+func webConfig(c Config, p parts, demoNote string) web.Config {
 	w := web.Config{
-		Store: p.store, Agent: p.agent, Compiler: summarizer.NewCompiler(), Static: static.New(), Log: p.log, Now: time.Now, PublicURL: c.PublicURL,
-		TrustedProxies: c.TrustedProxies, MetricsToken: c.MetricsToken, Demo: isDemo, Version: version,
-		Storage: storageName(c.DatabaseURL), Settings: c.masked(), Scope: scope(c, isDemo),
+		Store: p.store, Agent: p.agent, Compiler: compiler{}, Static: static.New(), Log: p.log, Now: time.Now, PublicURL: c.PublicURL,
+		TrustedProxies: c.TrustedProxies, MetricsToken: c.MetricsToken, Demo: demoNote != "", DemoNote: demoNote, Version: version,
+		Storage: storageName(c.DatabaseURL), Settings: c.masked(), Scope: scope(c, demoNote != ""),
 		About: [][2]string{{"Version", version}, {"Commit", commit()}, {"Go", runtime.Version()}},
 	}
 	if c.LLM.Provider != "none" {

@@ -17,6 +17,9 @@ func (s *Server) shell(_ echo.Context, title string, active views.Section) views
 	if s.Model.Name != "" {
 		sh.Reader = "Model: " + views.Clip(plainLine(s.Model.Name), 40)
 	}
+	if s.Demo {
+		sh.DemoNote = "Demo world: " + s.DemoNote
+	}
 	sh.Sync = s.syncLine(now)
 	return sh
 }

@@ -15,6 +15,9 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // render writes a page or a fragment.
 func (s *Server) render(c echo.Context, status int, page templ.Component) error {
+	if into, ok := c.Request().Context().Value(captureKey{}).(*templ.Component); ok {
+		*into = page
+	}
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()

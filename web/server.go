@@ -25,9 +25,10 @@ import (
 	"mandate/views"
 )
 
-// Compiler turns what a person writes into values (package summarizer).
+// Compiler turns what a person writes into values (package summarizer). daos
+// maps lower-case names to ids; the notes say what was not understood.
 type Compiler interface {
-	Compile(ctx context.Context, statement string) (governance.Values, error)
+	Compile(ctx context.Context, statement string, daos map[string]string) (v governance.Values, notes []string, err error)
 }
 
 // Sample is a set of values to start from, clearly not the person's own.
@@ -49,6 +50,7 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	MetricsToken   string
 	Demo           bool   // every page says so
+	DemoNote       string // what the demo world shows: "invented DAOs and proposals"
 	Version        string // of the program
 	Model          ModelInfo
 	// For the settings page: names and values.

@@ -109,7 +109,7 @@ func tallyNote(p *governance.Proposal, b *builder) string {
 func (b *builder) versions() views.Versions {
 	p := &b.d.Proposal
 	if len(b.d.Versions) == 0 {
-		return views.Versions{}
+		return views.Versions{Note: "One version was seen; the text has not changed since."}
 	}
 	all := append(append([]governance.Version{}, b.d.Versions...), governance.Version{Version: p.Version, ContentHash: p.ContentHash, Title: p.Title, Body: p.Body, Choices: p.Choices, Seen: p.Seen})
 	v := views.Versions{Note: views.Plural(len(all), "version", "versions") + " seen, the first on " + views.Exact(all[0].Seen)}

@@ -124,7 +124,11 @@ func (s *Server) compile(c echo.Context, draft governance.Values) (governance.Va
 	if utf8.RuneCountInString(draft.Statement) > governance.MaxStatement {
 		return draft, nil // the check of the whole names the fault
 	}
-	compiled, err := s.Compiler.Compile(c.Request().Context(), draft.Statement)
+	names, err := s.daoNames(c)
+	if err != nil {
+		return draft, err
+	}
+	compiled, _, err := s.Compiler.Compile(c.Request().Context(), draft.Statement, names)
 	if err != nil {
 		return draft, err
 	}
@@ -142,6 +146,16 @@ func (s *Server) compile(c echo.Context, draft governance.Values) (governance.Va
 		}
 	}
 	return compiled, nil
+}
+
+// daoNames maps what people call a DAO to its id.
+func (s *Server) daoNames(c echo.Context) (map[string]string, error) {
+	daos, err := s.Store.DAOs(c.Request().Context(), s.Now())
+	names := make(map[string]string, len(daos))
+	for _, d := range daos {
+		names[strings.ToLower(plainLine(d.Name))] = d.ID
+	}
+	return names, err
 }
 
 func (s *Server) sample(key string) (governance.Values, error) {

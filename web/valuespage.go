@@ -36,7 +36,9 @@ func (s *Server) valuesPage(c echo.Context, status int, saved, draft governance.
 		MaxState: strconv.Itoa(governance.MaxStatement), CanAdd: len(draft.Principles) < governance.MaxPrinciples,
 		CanAddRule: len(draft.Rules) < governance.MaxRules, Samples: s.sampleCards(), Preview: preview,
 	}
-	page.StateNote = views.Plural(utf8.RuneCountInString(draft.Statement), "character", "characters") + "."
+	if page.StateNote, err = s.statementNote(c, draft); err != nil {
+		return err
+	}
 	page.PrinNote = views.Number(float64(len(draft.Principles))) + " of at most " + strconv.Itoa(governance.MaxPrinciples)
 	if saved.Version > 0 {
 		page.ExportURL = "/api/v1/me/values"
@@ -57,6 +59,23 @@ func (s *Server) valuesPage(c echo.Context, status int, saved, draft governance.
 		page.Errors = append(page.Errors, f.Message)
 	}
 	return s.render(c, status, page.View())
+}
+
+// statementNote counts, and says what of the statement was not understood.
+func (s *Server) statementNote(c echo.Context, draft governance.Values) (string, error) {
+	note := views.Plural(utf8.RuneCountInString(draft.Statement), "character", "characters") + "."
+	if draft.Statement == "" {
+		return note, nil
+	}
+	names, err := s.daoNames(c)
+	if err != nil {
+		return "", err
+	}
+	_, notes, err := s.Compiler.Compile(c.Request().Context(), draft.Statement, names)
+	if governance.CodeOf(err) == governance.Invalid { // shown as a fault of the field
+		return note, nil
+	}
+	return strings.Join(append([]string{note}, notes...), " "), err
 }
 
 func versionLine(v governance.Values) string {
