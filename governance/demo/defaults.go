@@ -13,8 +13,12 @@ func fillDefaults(p *Proposal, s *Space) {
 	if p.ID == "" {
 		p.ID = hashID(p.Space + "/" + p.Title)
 	}
-	orElse(&p.IPFS, fakeCID(p.ID+p.Body))
-	orElse(&p.Author, fakeAddress(p.ID))
+	if p.IPFS == "" {
+		p.IPFS = fakeCID(p.ID + p.Body)
+	}
+	if p.Author == "" {
+		p.Author = fakeAddress(p.ID)
+	}
 	orElse(&p.Network, s.Network)
 	orElse(&p.Symbol, s.Symbol)
 	orElse(&p.QuorumType, "default")

@@ -18,12 +18,17 @@ func Synthetic(n int, seed int64) []Proposal {
 	r := rand.New(rand.NewPCG(uint64(seed), 42)) //nolint:gosec // the same rows each time
 	out := make([]Proposal, n)
 	span := int64(3 * 365 * 86400)
+	authors := make([]string, 400)
+	for i := range authors {
+		authors[i] = fakeAddress(fmt.Sprint("author ", i))
+	}
 	for i := range out {
 		created := syntheticEnd.Unix() - span + int64(i)*span/int64(max(n, 1))
 		if r.IntN(20) == 0 && i > 0 {
 			created = out[i-1].Created
 		}
 		out[i] = syntheticRow(r, i, created)
+		out[i].Author = pick(r, authors)
 	}
 	return out
 }
@@ -38,7 +43,6 @@ func syntheticRow(r *rand.Rand, i int, created int64) Proposal {
 		Choices: syntheticChoices(r, kind),
 		Created: created, Start: created + 86400, End: created + 86400*int64(2+r.IntN(7)),
 		Snapshot: 18_000_000 + int64(i), VoteCount: r.IntN(900), Quorum: float64(r.IntN(4)) * 100_000,
-		Author: fakeAddress(fmt.Sprint("author ", r.IntN(400))),
 	}
 	total := 0.0
 	for range p.Choices {
