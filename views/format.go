@@ -92,7 +92,7 @@ func Number(v float64) string {
 	switch a := math.Abs(v); {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return "–"
-	case a >= 1000 || a == math.Trunc(a) && a < 1e15:
+	case a >= 999.995 || a == math.Trunc(a):
 		return group(strconv.FormatFloat(math.Round(v), 'f', 0, 64))
 	case a >= 1:
 		return minus(trimZeros(strconv.FormatFloat(v, 'f', 2, 64)))

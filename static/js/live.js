@@ -7,9 +7,16 @@ const parse = (html) => new DOMParser().parseFromString(policy ? policy.createHT
 
 function swap(html) {
   for (const fresh of [...parse(html).children]) {
-    if (!fresh.id) continue;
-    const old = document.getElementById(fresh.id);
-    if (old && old.outerHTML !== fresh.outerHTML) old.replaceWith(document.importNode(fresh, true));
+    const old = fresh.id && document.getElementById(fresh.id);
+    if (!old || old.outerHTML === fresh.outerHTML || old.contains(document.activeElement)) continue;
+    const next = document.importNode(fresh, true);
+    // What was said once is not said again, and what was unfolded stays so.
+    if (old.querySelector("[data-said], [role=alert]")) {
+      for (const e of next.querySelectorAll("[role=alert]")) { e.removeAttribute("role"); e.dataset.said = ""; }
+    }
+    const open = [...old.querySelectorAll("details")].map((d) => d.open);
+    next.querySelectorAll("details").forEach((d, i) => { d.open = open[i] ?? false; });
+    old.replaceWith(next);
   }
 }
 
