@@ -41,7 +41,6 @@ func orElse(field *string, value string) {
 
 // fillSpace gives a space the settings that the hub never leaves null.
 func fillSpace(s *Space) {
-	s.ID = strings.ToLower(s.ID)
 	orElse(&s.Name, s.ID)
 	orElse(&s.Network, "1")
 	orElse(&s.Symbol, "VOTE")
@@ -89,7 +88,6 @@ func madeUpSpace(id string, created int64) *Space {
 	name := strings.TrimSuffix(strings.TrimSuffix(id, ".eth"), ".dao")
 	s := &Space{ID: id, Name: name, Created: created}
 	fillSpace(s)
-	s.ID = id
 	return s
 }
 

@@ -39,6 +39,10 @@ type Config struct {
 	// Proposals holds hub-shaped proposals, one JSON object a line, that are
 	// served instead of the embedded ones, dated anew. Nil is the embedded world.
 	Proposals io.Reader
+	// Votes holds the ballots of Proposals as CSV (proposal_id, space, voter,
+	// choice as JSON, vp, created, reason). Missing types are inferred from
+	// them; without them, from the choices' labels. May be nil.
+	Votes io.Reader
 	// Empty starts with no proposal at all, for tests that add their own.
 	Empty      bool
 	Generation Generation

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // index holds what the hub reads: sorted once after a change, then searched.
@@ -93,6 +94,19 @@ func (w *World) indexSpaces(ix *index) {
 		}
 	}
 	slices.SortFunc(ix.spaces, func(a, b *spaceRow) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// space finds a space without regard to case, as the hub's database does.
+func (ix *index) space(id string) *spaceRow {
+	if row := ix.bySpace[id]; row != nil {
+		return row
+	}
+	for _, row := range ix.spaces {
+		if strings.EqualFold(row.ID, id) {
+			return row
+		}
+	}
+	return nil
 }
 
 // created cuts the rows whose created lies between lo and hi, both included.

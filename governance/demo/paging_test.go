@@ -143,14 +143,18 @@ func dataFile(t testing.TB, name string) *os.File {
 
 func TestRealRowsAreServed(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	w, ask := hub(t, demo.Config{Proposals: dataFile(t, "proposals_snapshot.jsonl"), Now: func() time.Time { return now }})
+	w, ask := hub(t, demo.Config{
+		Proposals: dataFile(t, "proposals_snapshot.jsonl"), Votes: dataFile(t, "votes.csv"),
+		Now: func() time.Time { return now },
+	})
 	seen, requests := walk(t, ask, 1000)
 	t.Logf("%d rows in %d requests, %d spaces", len(seen), requests, len(w.Spaces()))
 	if len(seen) != 4058 {
 		t.Errorf("served %d rows", len(seen))
 	}
-	states, nulls, latest := map[string]int{}, 0, int64(0)
+	states, types, nulls, latest := map[string]int{}, map[string]int{}, 0, int64(0)
 	for _, p := range w.Proposals() {
+		types[p.Type]++
 		states[p.State(now.Unix())]++
 		if p.Scores == nil {
 			nulls++
@@ -162,6 +166,13 @@ func TestRealRowsAreServed(t *testing.T) {
 	}
 	if states["active"] != 60 || states["closed"] != 3998 || latest != now.Add(7*24*time.Hour).Unix() {
 		t.Errorf("states %v, the last ends %s", states, time.Unix(latest, 0).UTC())
+	}
+	t.Logf("types %v", types)
+	if types["approval"] < 16 || types["ranked-choice"] < 15 || types["weighted"] < 90 || types["basic"] < 500 {
+		t.Errorf("inferred types %v", types)
+	}
+	if _, a := ask(`{votes(first:1000){id proposal{id}}}`, nil); len(ids(t, a, "votes")) != 1000 {
+		t.Errorf("votes: %.200s", a.Raw)
 	}
 	if nulls != 3322 {
 		t.Errorf("%d rows with null scores, want 3,322", nulls)

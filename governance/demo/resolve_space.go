@@ -1,10 +1,6 @@
 package demo
 
-import (
-	"strings"
-
-	"github.com/vektah/gqlparser/v2/ast"
-)
+import "github.com/vektah/gqlparser/v2/ast"
 
 func (e *exec) listSpaces(dst []byte, f *ast.Field, args map[string]any) ([]byte, error) {
 	p, err := e.readPage(args, 1000, 100000)
@@ -59,7 +55,7 @@ func (e *exec) ranking(dst []byte, f *ast.Field, args map[string]any) ([]byte, e
 }
 
 func (e *exec) oneSpace(dst []byte, f *ast.Field, id string) []byte {
-	row := e.ix.bySpace[strings.ToLower(id)]
+	row := e.ix.space(id)
 	if row == nil || row.gone {
 		return append(dst, "null"...)
 	}

@@ -54,6 +54,17 @@ func (w *World) loadRows(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	cast, err := readBallots(w.cfg.Votes)
+	if err != nil {
+		return err
+	}
+	before := map[string]int64{}
+	for i := range ps {
+		before[ps[i].ID] = ps[i].End
+		if ps[i].Type == "" {
+			ps[i].Type = cast.typeOf(&ps[i])
+		}
+	}
 	redate(ps, w.cfg.Now())
 	for id, name := range names {
 		s := Space{ID: id, Name: name, Created: oldest(ps, id)}
@@ -62,6 +73,7 @@ func (w *World) loadRows(r io.Reader) error {
 	}
 	for i := range ps {
 		finish(&ps[i], w.cfg.Now().Unix())
+		w.AddVotes(cast.place(&ps[i], ps[i].End-before[ps[i].ID])...)
 	}
 	w.Add(ps...)
 	return nil
@@ -120,7 +132,7 @@ func parseRow(line []byte) (Proposal, string, error) {
 		Scores: r.Scores, ScoresTotal: r.ScoresTotal, VoteCount: r.Votes, Quorum: r.Quorum, QuorumType: r.QuorumType,
 		Discussion: r.Discussion, Privacy: r.Privacy, Flagged: r.Flagged, FlagCode: r.FlagCode,
 		Network: r.Network, Symbol: r.Symbol, App: r.App, Plugins: r.Plugins,
-		Type: cmp.Or(r.Type, inferType(r.Choices)), Snapshot: number(r.Snapshot),
+		Type: r.Type, Snapshot: number(r.Snapshot),
 	}
 	if string(p.Plugins) == "null" { // never scraped, not the hub's broken row
 		p.Plugins = nil
