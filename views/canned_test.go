@@ -296,7 +296,9 @@ func cannedThen() []Option {
 }
 
 func cannedBuilder() RuleBuilder {
-	anyOr := func(v, l string) []Option { return []Option{{Value: "", Label: "any", Selected: true}, {Value: v, Label: l}} }
+	anyOr := func(v, l string) []Option {
+		return []Option{{Value: "", Label: "any", Selected: true}, {Value: v, Label: l}}
+	}
 	return RuleBuilder{Kinds: anyOr("election", "an election"), DAOs: anyOr("harbour.eth", "Harbour"), Flags: anyOr("hidden_text", "hidden text"), Mentions: anyOr("audit", "an audit"), Lacks: anyOr("audit", "an audit"), Then: cannedThen()}
 }
 

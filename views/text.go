@@ -1,0 +1,149 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// SplitTitle sets the leading brackets of a title apart, with the dash or
+// colon that follows them: "[EP 6.13] [Executable] - Title". A title made
+// of brackets alone stays whole.
+func SplitTitle(s string) Title {
+	s = strings.TrimSpace(s)
+	at := 0
+	for strings.HasPrefix(s[at:], "[") {
+		end := strings.IndexByte(s[at:], ']')
+		if end < 0 || end > 60 {
+			break
+		}
+		at += end + 1
+		at += len(s[at:]) - len(strings.TrimLeft(s[at:], " "))
+	}
+	if at == 0 || at == len(s) {
+		return Title{Rest: s}
+	}
+	rest := strings.TrimLeft(s[at:], "-–—:| ")
+	if rest == "" {
+		return Title{Rest: s}
+	}
+	return Title{Pre: s[:len(s)-len(rest)], Rest: rest}
+}
+
+// Seal returns the letter or digit that stands for a DAO, "·" if its name
+// has none.
+func Seal(name string) string {
+	for _, r := range name {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return string(unicode.ToUpper(r))
+		}
+	}
+	return "·"
+}
+
+// ShortAddress shortens an address or a hash: "0x71C4…9bE2".
+func ShortAddress(s string) string {
+	if len(s) < 16 || !isASCII(s) {
+		return Clip(s, 24)
+	}
+	return s[:6] + "…" + s[len(s)-4:]
+}
+
+// Clip shortens s to at most n characters at a word's end where it can, and
+// drops combining marks beyond the third on one letter (stacked marks would
+// be drawn over the lines around).
+func Clip(s string, n int) string {
+	s = Calm(s)
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)[:n]
+	cut := string(r)
+	if at := strings.LastIndexByte(cut, ' '); at > len(cut)*2/3 {
+		cut = cut[:at]
+	}
+	return strings.TrimRight(cut, " ,.;:–-") + "…"
+}
+
+// Calm drops combining marks beyond the third on one letter. Text without
+// such stacks is returned as it is.
+func Calm(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	stacked, run := false, 0
+	for _, r := range s {
+		if run++; !isMark(r) {
+			run = 0
+		}
+		stacked = stacked || run > 3
+	}
+	if !stacked {
+		return s
+	}
+	var b strings.Builder
+	run = 0
+	for _, r := range norm.NFC.String(s) {
+		if run++; !isMark(r) {
+			run = 0
+		}
+		if run <= 3 {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Visible writes control, format and other characters that cannot be seen as
+// their code points: "a⟨U+200B⟩b".
+func Visible(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r == utf8.RuneError || r != ' ' && !unicode.IsGraphic(r) || unicode.Is(unicode.Variation_Selector, r) {
+			b.WriteString("⟨U+" + strings.ToUpper(leftPad(strconv.FormatInt(int64(r), 16))) + "⟩")
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// HTTPS returns u if it is an https address with a host and no user name,
+// else "". Where hosts are given, the host must be one of them.
+func HTTPS(u string, hosts ...string) string {
+	p, err := url.Parse(strings.TrimSpace(u))
+	if err != nil || p.Scheme != "https" || p.Host == "" || p.User != nil || p.Opaque != "" {
+		return ""
+	}
+	for _, h := range hosts {
+		if p.Host == h {
+			return p.String()
+		}
+	}
+	if len(hosts) > 0 {
+		return ""
+	}
+	return p.String()
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func isMark(r rune) bool { return unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r) }
+
+func leftPad(hex string) string {
+	if len(hex) >= 4 {
+		return hex
+	}
+	return "0000"[len(hex):] + hex
+}
