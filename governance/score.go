@@ -123,7 +123,7 @@ const leanAt = 5
 // score the sum of the contributions, opposing ones its negative, all others
 // 0. Hard rules decide before any score.
 func ScoreProposal(f Facts, v Values, in ScoreContext) Score {
-	s := Score{Choices: choiceScores(f.Choices, 0), Route: RouteDigest, ValuesVersion: v.Version}
+	s := Score{Choices: choiceScores(f.Choices, 0), Route: RouteDigest, ValuesVersion: v.Version, Contributions: []Contribution{}}
 	s.Importance, s.Parts = importance(f, in)
 	if !v.Stated() {
 		s.Reason = "You have not said what you stand for yet, so nothing is scored."

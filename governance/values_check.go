@@ -162,12 +162,18 @@ func Flags() []Flag {
 // what is out of range.
 func NormalizeValues(v Values) Values {
 	v.Statement = cleanText(v.Statement, true)
-	v.Principles, v.Rules = slices.Clone(v.Principles), slices.Clone(v.Rules)
+	v.Principles = append([]Principle{}, v.Principles...)
+	v.Rules = append([]Rule{}, v.Rules...)
 	used := map[string]bool{}
 	for i, p := range v.Principles {
 		p.Text = cleanText(p.Text, false)
-		p.Leanings = maps.Clone(p.Leanings)
-		maps.DeleteFunc(p.Leanings, func(_ string, value int) bool { return value == 0 })
+		wanted := map[string]int{}
+		for key, value := range p.Leanings {
+			if value != 0 {
+				wanted[key] = value
+			}
+		}
+		p.Leanings = wanted
 		v.Principles[i] = p
 	}
 	for i, r := range v.Rules {

@@ -67,7 +67,7 @@ func TestNormalizeValues(t *testing.T) {
 		Statement: "one\ntwo",
 		Principles: []Principle{
 			{ID: "p1", Text: "lean treasury", Weight: 3, Leanings: map[string]int{"public_goods": 1}},
-			{ID: "p2", Text: "b", Weight: 9}, {ID: "p3", Text: "c", Weight: 1},
+			{ID: "p2", Text: "b", Weight: 9, Leanings: map[string]int{}}, {ID: "p3", Text: "c", Weight: 1, Leanings: map[string]int{}},
 		},
 		Rules: []Rule{{ID: "r1", Text: "x", Then: ThenAsk, When: Condition{Follow: "0xab", DAOs: []string{"aave.eth"}}}},
 	}

@@ -121,6 +121,10 @@ func wordSet(s string) map[string]bool {
 var (
 	// indifferent clauses state no value at all.
 	indifferent = regexp.MustCompile(`(?i)\b(?:(?:do not|don[’']?t|doesn[’']?t|does not) (?:really |much )?care (?:about|for|whether|if|much)|(?:not|isn[’']?t|doesn[’']?t|does not) (?:really |very |that |so |at all )?(?:important|matter)|indifferent)\b`)
+	// complains ends where a complaint about the words before it does.
+	complains = regexp.MustCompile(`(?i)\b(?:too (?:much|many|powerful|big|large|often|expensive|strong|high)|(?:is|are) (?:a |the |an )?(?:problem|bad|harmful|dangerous|wasteful|evil|theft|useless|pointless|waste)s?|keep(?:ing)? .{1,60}(?:low|small|minimal|down|in check|under control|to a minimum|limited))\b`)
+	// expense is "against" in more words.
+	expense = regexp.MustCompile(`(?i)\bat the (?:expense|cost) of\b`)
 	// tolerant clauses are mildly for what they name.
 	tolerant = regexp.MustCompile(`(?i)\b(?:do not|don[’']?t) mind\b|\b(?:fine|okay|ok) with\b`)
 

@@ -106,6 +106,7 @@ func TestEveryFailureHasItsReason(t *testing.T) {
 		{"bad request", []serverReply{{Status: 400}}, nil, "The model's server refused the request with status 400.", 1, 0},
 		{"redirect", []serverReply{{Status: 307}}, nil, "The model's server refused the request with status 307.", 1, 0},
 		{"HTML", []serverReply{{Raw: "<html><body>login</body></html>"}}, nil, "The model's server answered with something else than an answer.", 1, 0},
+		{"invalid UTF-8", []serverReply{{Raw: "{\"choices\":[{\"message\":{\"content\":\"\xff\"},\"finish_reason\":\"stop\"}]}"}}, nil, "The model's server answered with something else than an answer.", 1, 0},
 		{"garbage", []serverReply{{Content: "\x01\x02 garbage"}}, nil, "The model's answer does not have the asked form.", 1, 0},
 		{"wrong shape", []serverReply{{Content: `{"vote":"for"}`}}, nil, "The model's answer does not have the asked form.", 1, 0},
 		{"doubled keys", []serverReply{{Content: strings.Replace(emptyAnswer, `"kind"`, `"headline":"x","kind"`, 1)}}, nil, "The model's answer does not have the asked form.", 1, 0},

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"mandate/governance/text"
 )
 
 // numbers is everything in a text that a claim about it may not invent:
@@ -213,56 +211,4 @@ func (n numbers) coverWords(claim string) bool {
 		return false
 	}
 	return true
-}
-
-// amountIn reports whether an ask's amount and token stand in its quote. An
-// ask without an amount is a promise without a sum.
-func amountIn(amount, token, quote string) bool {
-	if amount != "" && !statesAmount(amount, quote) {
-		return false
-	}
-	n := numbers{source: quote, lower: strings.ToLower(quote)}
-	switch {
-	case token == "" || n.hasWord(token) || strings.Contains(quote, "$"+token):
-		return true
-	case token == "USD" && (strings.ContainsAny(quote, "$＄") || strings.Contains(n.lower, "dollar")):
-		return true
-	}
-	return slices.ContainsFunc(text.Amounts(quote), func(a text.Amount) bool { return a.Token == token })
-}
-
-func statesAmount(amount, quote string) bool {
-	amount = trimZeros(amount)
-	return slices.ContainsFunc(figuresIn(quote), func(f figure) bool { return f.plain() == amount }) ||
-		slices.ContainsFunc(text.Amounts(quote), func(a text.Amount) bool { return !a.Percent && a.Value != "" && trimZeros(a.Value) == amount })
-}
-
-// plain writes the figure out as a plain decimal: 1.5 m is 1500000.
-func (f figure) plain() string {
-	zeros := map[string]int{"": 0, "k": 3, "m": 6, "b": 9, "t": 12}
-	shift, ok := zeros[f.scale]
-	if !ok {
-		return "" // a percentage is no amount
-	}
-	whole, part, _ := strings.Cut(f.digits, ".")
-	for range shift {
-		if part == "" {
-			whole += "0"
-			continue
-		}
-		whole, part = whole+part[:1], part[1:]
-	}
-	return trimZeros(whole + "." + part)
-}
-
-func trimZeros(decimal string) string {
-	whole, part, _ := strings.Cut(decimal, ".")
-	whole, part = strings.TrimLeft(whole, "0"), strings.TrimRight(part, "0")
-	if whole == "" {
-		whole = "0"
-	}
-	if part == "" {
-		return whole
-	}
-	return whole + "." + part
 }

@@ -20,6 +20,8 @@ var (
 	abstains = regexp.MustCompile(`(?i)\babstain\b`)
 	opposes  = regexp.MustCompile(`(?i)\b(?:never|don[’']?t|do not) (?:ever )?(?:support|vote for|vote yes|approve|accept|back|pass|fund)\b|\b(?:always )?(?:vote|voting) (?:against|no on|no to)\b|\b(?:always (?:oppose|reject)|(?:oppose|reject) (?:any|every|all|anything|everything))\b`)
 	favours  = regexp.MustCompile(`(?i)\balways (?:support|approve|accept|back|vote for|vote yes on|fund)\b|\b(?:support|approve|accept|back|vote for|vote yes on) (?:any|every|all|anything|everything)\b`)
+	share    = regexp.MustCompile(`(?i)\d\s*(?:%|percent\b)`)
+	several  = regexp.MustCompile(`(?i)\bor (?:anything|everything|any|every|if|when)\b`)
 	hard     = regexp.MustCompile(`(?i)\b(?:anything|everything|any|every|all)\b`)
 )
 
@@ -45,6 +47,9 @@ func (c *Compiler) rule(clause string) (rule governance.Rule, note string, ok bo
 	default:
 		return rule, "", false
 	}
+	if share.MatchString(rest) && minUSD(rest) == 0 {
+		return rule, fmt.Sprintf("%s names a share; only sums in dollars can be checked.", inQuotes(clause)), false
+	}
 	rule.When = c.condition(rest)
 	votes := rule.Then == governance.ThenAgainst || rule.Then == governance.ThenFor
 	if votes && onlyMentions(rule.When) && !hard.MatchString(clause) {
@@ -58,6 +63,9 @@ func (c *Compiler) rule(clause string) (rule governance.Rule, note string, ok bo
 	}
 	if votes && onlyMentions(rule.When) {
 		note = fmt.Sprintf("The rule %s fits every proposal that mentions %s, whichever way it goes.", inQuotes(clause), strings.Join(rule.When.Mentions, " or "))
+	}
+	if several.MatchString(clause) {
+		note = fmt.Sprintf("%s names several cases; all parts of a rule must hold, so write one rule for each.", inQuotes(clause))
 	}
 	return rule, note, true
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"mandate/governance"
 )
@@ -201,6 +202,9 @@ func readable(body []byte, o *outcome) error {
 				Refusal string `json:"refusal"`
 			} `json:"message"`
 		} `json:"choices"`
+	}
+	if !utf8.Valid(body) {
+		return errors.New("not valid UTF-8") // encoding/json would replace it in silence
 	}
 	if err := json.Unmarshal(body, &reply); err != nil {
 		return err

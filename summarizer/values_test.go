@@ -46,6 +46,11 @@ func TestCompilePrinciples(t *testing.T) {
 		{"Protect user funds", 3, leans{"user_protection": 2}},
 		{"I don’t mind paying contributors", 2, leans{"contributor_pay": 2}},
 		{"I don't care about marketing", 1, leans{}},
+		{"Growth, but not at the expense of security", 3, leans{"growth_spending": 2, "security_caution": 2}},
+		{"Whales have too much power", 3, leans{"decentralisation": 2}},
+		{"Keep emissions low", 3, leans{"token_holder_value": 1}},
+		{"Marketing is not a waste", 3, leans{"growth_spending": 2, "treasury_prudence": 2}},
+		{"Never risk user funds", 5, leans{"user_protection": 2}},
 		{"Privacy is not important to me", 1, leans{}},
 		{"I live by the sea", 3, leans{}},
 		{"Always support public goods", 5, leans{"public_goods": 2}},
@@ -144,6 +149,8 @@ func TestCompileNotes(t *testing.T) {
 		{"Follow 0x71C4a0b1 in aave.eth", "0x71C4a0b1 has 10"},
 		{"Always abstain when it rains", "sounds like a rule"},
 		{"Vote against anything that mints tokens", "mentions mint"},
+		{"Ask me if more than 5% of the treasury is spent", "names a share"},
+		{"Ask me above $5,000 or when it touches the multisig", "several cases"},
 	}
 	for _, tt := range tests {
 		got := compile(t, tt.says)

@@ -1,6 +1,7 @@
 package summarizer
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -51,10 +52,14 @@ type verifier struct {
 	total, kept int
 }
 
-// covered reports whether every figure of s occurs somewhere in the text.
+// covered reports whether s is in the text, or at least every figure of it is
+// and it gives no advice of its own.
 func (v *verifier) covered(s string) bool {
 	if strings.Contains(v.doc.Text, s) {
 		return true
+	}
+	if advises.MatchString(s) {
+		return false
 	}
 	if v.text == nil {
 		n := readNumbers(v.doc.Text)
@@ -137,7 +142,7 @@ func (v *verifier) item(item governance.Item) (governance.Item, bool) {
 	if item.Text == item.Quote {
 		return item, true
 	}
-	ok = utf8.RuneCountInString(item.Text) <= maxClaim && plain(item.Text) && readNumbers(item.Quote).cover(item.Text)
+	ok = utf8.RuneCountInString(item.Text) <= maxClaim && plain(item.Text) && !advises.MatchString(item.Text) && readNumbers(item.Quote).cover(item.Text)
 	return item, ok
 }
 
@@ -251,6 +256,9 @@ func firstChoice(ref governance.Ref) int {
 	}
 	return 1
 }
+
+// advises finds advice how to vote, which a reading never gives.
+var advises = regexp.MustCompile(`(?i)\b(?:you should|vote (?:yes|no|against|for (?:this|it|the proposal))|recommend(?:s|ed)? (?:voting|to vote|a vote|approval))\b`)
 
 // plain reports whether s is harmless to show: valid, without control or
 // direction characters.

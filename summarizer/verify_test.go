@@ -62,6 +62,7 @@ func TestVerifyItems(t *testing.T) {
 		{"other day", "From 12 March 2026.", "from 1 March 2026", false},
 		{"other month", "From 1 December 2026.", "from 1 March 2026", false},
 		{"direction trick", "Report\u202estop", "Every quarter the team publishes a report.", false},
+		{"advice", "You should vote against it.", "Every quarter the team publishes a report.", false},
 		{"overlong claim", strings.Repeat("a", 401), "Every quarter the team publishes a report.", false},
 	}
 	for _, tt := range tests {
