@@ -94,7 +94,7 @@ func (p DAOsPage) View() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Empty != nil {
-				templ_7745c5c3_Err = empty(*p.Empty).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(*p.Empty, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -461,7 +461,7 @@ func (p DAOPage) View() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Open) == 0 {
-				templ_7745c5c3_Err = empty(p.NoOpen).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(p.NoOpen, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

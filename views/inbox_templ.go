@@ -253,7 +253,7 @@ func (p InboxPage) View() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.NoRest != nil {
-				templ_7745c5c3_Err = empty(*p.NoRest).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(*p.NoRest, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -389,7 +389,7 @@ func (p InboxPage) stories() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Asks) == 0 {
-			templ_7745c5c3_Err = empty(p.NoAsks).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = empty(p.NoAsks, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -437,7 +437,7 @@ func (l ProposalList) View() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if l.Empty != nil {
-			templ_7745c5c3_Err = empty(*l.Empty).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = empty(*l.Empty, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
