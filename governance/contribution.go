@@ -64,6 +64,7 @@ func contributions(f Facts, principles []Principle) ([]Contribution, float64) {
 	for i, p := range principles {
 		list[i] = Contribution{Source: "principle:" + p.ID, Text: p.Text, Weight: p.Weight}
 		cells[i], list[i].Leaning = match(p, found)
+		list[i].Quote = f.Leanings[list[i].Leaning].Quote
 	}
 	shareGroups(cells)
 	return total(list, cells)

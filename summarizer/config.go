@@ -133,9 +133,9 @@ func positive[T int | time.Duration](x, otherwise T) T {
 	return otherwise
 }
 
-// open makes the client. Everything that the library would take from the
+// open makes the client for answers of one format (a client has one). Everything that the library would take from the
 // environment is set here, so that nothing foreign is sent.
-func (c LLMConfig) open() (llms.Model, error) {
+func (c LLMConfig) open(format *openai.ResponseFormat) (llms.Model, error) {
 	carrier := &http.Client{
 		Transport: &transport{
 			base: c.Transport, model: c.Model, secret: c.APIKey, tries: c.Tries, timeout: c.Timeout, maxWait: c.MaxWait,
@@ -155,7 +155,7 @@ func (c LLMConfig) open() (llms.Model, error) {
 		openai.WithHTTPClient(carrier),
 	}
 	if !c.NoSchema {
-		options = append(options, openai.WithResponseFormat(answerSchema()))
+		options = append(options, openai.WithResponseFormat(format))
 	}
 	return openai.New(options...)
 }

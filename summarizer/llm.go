@@ -34,7 +34,8 @@ type Call struct {
 // concurrent use.
 type LanguageModel struct {
 	config  LLMConfig
-	client  llms.Model
+	reader  llms.Model // answers in the form of an assessment
+	leaner  llms.Model // answers in the form of leanings
 	slots   chan struct{}
 	price   ModelPrice
 	budget  *budget
@@ -56,11 +57,13 @@ func NewLanguageModel(c LLMConfig) (*LanguageModel, error) {
 		budget:  &budget{limit: c.MonthlyUSD, spent: c.Spent},
 		breaker: &breaker{limit: 5, pause: time.Minute, now: c.Now},
 	}
-	client, err := c.open()
+	var err error
+	if m.reader, err = c.open(answerSchema()); err == nil {
+		m.leaner, err = c.open(leaningSchema())
+	}
 	if err != nil {
 		return nil, governance.Wrap(governance.Invalid, errors.New(redact(err.Error(), c.APIKey)), "The language model cannot be set up.")
 	}
-	m.client = client
 	return m, nil
 }
 
@@ -134,7 +137,11 @@ func (m *LanguageModel) generate(ctx context.Context, p prompt) (resp *llms.Cont
 	if *m.config.LegacyTokens {
 		options = append(options, openai.WithLegacyMaxTokensField())
 	}
-	resp, err = m.client.GenerateContent(ctx, []llms.MessageContent{
+	client := m.reader
+	if p.values {
+		client = m.leaner
+	}
+	resp, err = client.GenerateContent(ctx, []llms.MessageContent{
 		llms.TextParts(llms.ChatMessageTypeSystem, p.system),
 		llms.TextParts(llms.ChatMessageTypeHuman, p.user),
 	}, options...)

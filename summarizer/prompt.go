@@ -17,6 +17,7 @@ type prompt struct {
 	user   string
 	canary string
 	order  []int // place in the prompt → place in the proposal
+	values bool  // asks for the leanings of a person's wishes
 }
 
 // promptInput is what a prompt is made of. There are no values of a person in

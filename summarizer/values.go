@@ -12,9 +12,17 @@ import (
 )
 
 // Compiler turns what a person says about their values into principles and
-// rules. It is plain code: the words reach no model and leave no trace.
+// rules. It is plain code; only what the code does not understand goes to the
+// private model, if there is one, and only for leanings.
 type Compiler struct {
-	DAOs map[string]string // lower-case name → DAO id, to understand "in Lido"; nil = ids only
+	DAOs    map[string]string // lower-case name → DAO id, to understand "in Lido"; nil = ids only
+	Private Leaner            // for texts that are the person's own; nil = they reach no model
+}
+
+// Leaner says where wishes lean: for each, dimension → -2…2. LanguageModel is
+// one.
+type Leaner interface {
+	Lean(ctx context.Context, wishes []string) ([]map[string]int, error)
 }
 
 // Compiled is a compiled statement. Notes say, one sentence each, what was
@@ -33,7 +41,7 @@ func (c *Compiler) Compile(ctx context.Context, statement string) (governance.Va
 }
 
 // Explain is Compile with notes.
-func (c *Compiler) Explain(_ context.Context, statement string) (Compiled, error) {
+func (c *Compiler) Explain(ctx context.Context, statement string) (Compiled, error) {
 	out := Compiled{Values: governance.NormalizeValues(governance.Values{Statement: statement})}
 	if err := out.Values.Check(); err != nil {
 		return Compiled{}, err
@@ -42,8 +50,37 @@ func (c *Compiler) Explain(_ context.Context, statement string) (Compiled, error
 	for _, clause := range clauses(out.Values.Statement) {
 		c.clause(&out, lexicon, clause)
 	}
+	if c.Private != nil {
+		c.refine(ctx, &out)
+	}
 	out.Values = governance.NormalizeValues(out.Values)
 	return out, out.Values.Check()
+}
+
+// refine asks the private model about the principles without leanings. Their
+// notes stay, so that the person looks at them.
+func (c *Compiler) refine(ctx context.Context, out *Compiled) {
+	var wishes []string
+	var places []int
+	for i, p := range out.Values.Principles {
+		if len(p.Leanings) == 0 && !indifferent.MatchString(p.Text) {
+			wishes, places = append(wishes, p.Text), append(places, i)
+		}
+	}
+	if len(wishes) == 0 {
+		return
+	}
+	leanings, err := c.Private.Lean(ctx, wishes)
+	if err != nil || len(leanings) != len(wishes) {
+		out.Notes = append(out.Notes, "The private model gave no leanings: "+governance.MessageOf(err))
+		return
+	}
+	found := 0
+	for i, place := range places {
+		out.Values.Principles[place].Leanings = leanings[i]
+		found += min(1, len(leanings[i]))
+	}
+	out.Notes = append(out.Notes, fmt.Sprintf("The private model suggested leanings for %d of these; check them.", found))
 }
 
 // clause adds what one clause says: a rule if it has the form of one, else a

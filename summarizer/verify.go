@@ -17,7 +17,8 @@ const (
 	maxHeadline  = 120
 	maxClaim     = 400
 	maxSentences = 3
-	maxItems     = 40 // a list of claims
+	maxItems     = 40  // of a list of claims that are kept
+	maxChecked   = 400 // of a list that are looked at; the rest counts as lost
 )
 
 // Verify drops every claim that the canonical text does not carry: quotes
@@ -122,7 +123,8 @@ func (v *verifier) kind(k governance.Kind) governance.Kind {
 func (v *verifier) items(list []governance.Item) []governance.Item {
 	kept := []governance.Item{}
 	seen := map[string]bool{}
-	for _, item := range list {
+	v.total += max(0, len(list)-maxChecked)
+	for _, item := range list[:min(len(list), maxChecked)] {
 		found, ok := v.item(item)
 		if v.count(ok && len(kept) < maxItems && !seen[found.Text+"\x00"+found.Quote]) {
 			seen[found.Text+"\x00"+found.Quote] = true
@@ -164,7 +166,8 @@ func (v *verifier) place(quote string, start, end int) (string, int, int, bool) 
 func (v *verifier) asks(list []governance.Ask) []governance.Ask {
 	kept := []governance.Ask{}
 	seen := map[governance.Ask]bool{}
-	for _, ask := range list {
+	v.total += max(0, len(list)-maxChecked)
+	for _, ask := range list[:min(len(list), maxChecked)] {
 		found, ok := v.ask(ask)
 		if v.count(ok && len(kept) < maxItems && !seen[found]) {
 			seen[found] = true
