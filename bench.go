@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"mandate/governance"
-	"mandate/governance/agent"
 	"mandate/governance/demo"
 	"mandate/governance/store"
 	"mandate/governance/text"
@@ -178,8 +177,8 @@ func (b benchWeb) fill(ctx context.Context, c Config, log *slog.Logger, w io.Wri
 	}
 	defer parts.store.Close()
 	began := time.Now()
-	for _, source := range parts.agent.Sources() {
-		summary, err := parts.agent.SyncOnce(ctx, source, func(agent.Step) {})
+	for _, venue := range parts.agent.Venues {
+		summary, err := parts.agent.SyncOnce(ctx, venue, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -44,10 +44,13 @@ func (s syncCommand) Run(ctx context.Context, p program) error {
 	}
 	defer parts.store.Close()
 	bar := newBar(p.stderr)
-	for _, source := range parts.agent.Sources() {
-		summary, err := parts.agent.SyncOnce(ctx, source, bar.show)
+	for _, venue := range parts.agent.Venues {
+		if err := readSpaces(ctx, parts.agent, venue); err != nil {
+			return err
+		}
+		summary, err := parts.agent.SyncOnce(ctx, venue, bar.show)
 		bar.clear()
-		fmt.Fprintf(p.stdout, "%s: %d new, %d edited, %d unchanged, %d deleted, %d skipped; %d requests in %s\n", source.Venue.Source(),
+		fmt.Fprintf(p.stdout, "%s: %d new, %d edited, %d unchanged, %d deleted, %d skipped; %d requests in %s\n", venue.Source(),
 			summary.New, summary.Edited, summary.Same, summary.Gone, len(summary.Skipped), summary.Requests, summary.Took.Round(time.Millisecond))
 		for _, reason := range summary.Skipped {
 			fmt.Fprintln(p.stderr, "skipped:", reason)
@@ -57,6 +60,15 @@ func (s syncCommand) Run(ctx context.Context, p program) error {
 		}
 	}
 	return nil
+}
+
+// readSpaces reads all settings that are due; each call takes some.
+func readSpaces(ctx context.Context, a *agent.Agent, v governance.Venue) error {
+	for {
+		if n, err := a.SpacesOnce(ctx, v); err != nil || n == 0 {
+			return err
+		}
+	}
 }
 
 // bar is a progress line, drawn on a terminal only.
@@ -75,17 +87,21 @@ func newBar(w io.Writer) *bar {
 	return &bar{w: w, on: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-func (b *bar) show(s agent.Step) {
+func (b *bar) show(p agent.Progress) {
 	if !b.on || time.Since(b.last) < 100*time.Millisecond {
 		return
 	}
 	b.last = time.Now()
-	if s.Estimate > 0 {
-		share := min(s.Stored*30/(s.Stored+s.Estimate), 30)
-		fmt.Fprintf(b.w, "\r\x1b[K[%s%s] %d of about %d", strings.Repeat("#", share), strings.Repeat(".", 30-share), s.Stored, s.Stored+s.Estimate)
+	estimate := 0
+	for _, source := range p.Sources {
+		estimate += source.Estimate
+	}
+	if estimate > 0 {
+		share := p.Proposals * 30 / (p.Proposals + estimate)
+		fmt.Fprintf(b.w, "\r\x1b[K[%s%s] %d of about %d", strings.Repeat("#", share), strings.Repeat(".", 30-share), p.Proposals, p.Proposals+estimate)
 		return
 	}
-	fmt.Fprintf(b.w, "\r\x1b[K%d proposals read", s.Stored)
+	fmt.Fprintf(b.w, "\r\x1b[K%d proposals stored", p.Proposals)
 }
 
 func (b *bar) clear() {

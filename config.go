@@ -34,6 +34,7 @@ type Config struct {
 	APIKey         string
 	Spaces         []string // nil = the default list
 	NoSpaces       bool
+	AllSpaces      bool
 	SyncInterval   time.Duration
 	LLM            LLM
 	PrivateLLM     LLM
@@ -70,7 +71,7 @@ func settings() []setting {
 		{name: "DATABASE_URL", fallback: "sqlite:./data/mandate.db", help: "sqlite:PATH or postgres://…"},
 		{name: "SNAPSHOT_HUB_URL", fallback: "https://hub.snapshot.org/graphql", help: "Snapshot hub"},
 		{name: "SNAPSHOT_API_KEY", secret: true, help: "Snapshot API key"},
-		{name: "SPACES", help: "spaces to read, separated by commas; empty = the default list; none"},
+		{name: "SPACES", help: "spaces to read, separated by commas; empty = the default list; all; none"},
 		{name: "SYNC_INTERVAL", fallback: "60s", help: "time between two readings"},
 		{name: "EGRESS", fallback: "allowlist", help: "allowlist, open or local"},
 		{name: "SECRET_FILE", help: "key for private data; default: secret beside the SQLite file, else ./data/secret"},
@@ -200,11 +201,12 @@ func (p *parser) config() Config {
 		p.fault("LOG_LEVEL", "is %q; it must be debug, info, warn or error", p.raw["LOG_LEVEL"])
 	}
 	c.Spaces = list(p.raw["SPACES"])
-	if slices.Contains(c.Spaces, "none") {
+	c.NoSpaces, c.AllSpaces = slices.Contains(c.Spaces, "none"), slices.Contains(c.Spaces, "all")
+	if c.NoSpaces || c.AllSpaces {
 		if len(c.Spaces) > 1 {
-			p.fault("SPACES", "has none beside other spaces; it must be one or the other")
+			p.fault("SPACES", "has %s beside other spaces; it must be one or the other", strings.Join(c.Spaces, ", "))
 		}
-		c.Spaces, c.NoSpaces = nil, true
+		c.Spaces = nil
 	}
 	if c.SecretFile == "" {
 		c.SecretFile = filepath.Join("data", "secret")

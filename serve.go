@@ -156,8 +156,10 @@ func serve(ctx context.Context, c Config, l net.Listener, demoNote string, p pro
 		return err
 	}
 	defer parts.store.Close()
-	jobs := parts.agent.Jobs()
-	if err := parts.store.StartJobs(ctx, jobs); err != nil {
+	if err := parts.agent.LoadProgress(ctx); err != nil {
+		return err
+	}
+	if err := parts.store.StartJobs(ctx, parts.agent.Jobs()); err != nil {
 		return err
 	}
 	server := web.New(webConfig(c, parts, demoNote))
@@ -210,7 +212,7 @@ func newAgent(c Config, st *store.Store, log *slog.Logger) (*agent.Agent, error)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	return agent.New(agent.Config{Store: st, Venues: venues(c, hub), Assessor: assessor, Interval: c.SyncInterval, Log: log}), nil
+	return &agent.Agent{Store: st, Venues: venues(c, hub), Scope: c.scope(), Assessor: assessor, Log: log, Interval: c.SyncInterval}, nil
 }
 
 // pace keeps below the public hub's limit of 100 requests a minute; a hub of
@@ -223,16 +225,21 @@ func pace(c Config) int {
 }
 
 // venues is the table of sources.
-func venues(c Config, hub *snapshot.Hub) []agent.Source {
-	switch {
-	case c.NoSpaces:
+func venues(c Config, hub *snapshot.Hub) []governance.Venue {
+	if c.NoSpaces {
 		return nil
-	case len(c.Spaces) == 1 && c.Spaces[0] == "all":
-		return []agent.Source{{Venue: hub, Scope: governance.Scope{All: true}}}
+	}
+	return []governance.Venue{hub}
+}
+
+func (c Config) scope() governance.Scope {
+	switch {
+	case c.AllSpaces:
+		return governance.Scope{All: true}
 	case len(c.Spaces) > 0:
-		return []agent.Source{{Venue: hub, Scope: governance.Scope{Spaces: c.Spaces}}}
+		return governance.Scope{Spaces: c.Spaces}
 	default:
-		return []agent.Source{{Venue: hub, Scope: governance.Scope{Spaces: snapshot.DefaultSpaces()}}}
+		return governance.Scope{Spaces: snapshot.DefaultSpaces()}
 	}
 }
 
@@ -314,6 +321,8 @@ func scope(c Config, isDemo bool) [][2]string {
 		spaces = "all of the demo world"
 	case c.NoSpaces:
 		spaces = "none"
+	case c.AllSpaces:
+		spaces = "every space of the hub"
 	case len(c.Spaces) > 0:
 		spaces = strings.Join(slices.Sorted(slices.Values(c.Spaces)), ", ")
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -58,7 +59,8 @@ func (s *Server) events(c echo.Context) error {
 func (s *Server) sendProgress(c echo.Context) (running bool, err error) {
 	p := s.progress()
 	var b bytes.Buffer
-	if err := p.View().Render(c.Request().Context(), &b); err != nil {
+	ctx := c.Request().Context()
+	if err := errors.Join(p.View().Render(ctx, &b), s.syncLine(s.Now()).View().Render(ctx, &b)); err != nil {
 		return false, err
 	}
 	event := "event: progress\n"

@@ -174,7 +174,9 @@ func (s *Server) ranked(ctx context.Context, q query, v governance.Values) (list
 		}
 		from = n
 	}
-	facts, err := s.Store.Candidates(ctx, q.Filter, maxRanked)
+	newest := q.Filter
+	newest.Sort, newest.Cursor = store.SortNewest, ""
+	facts, err := s.Store.Candidates(ctx, newest, maxRanked)
 	if err != nil {
 		return listing{}, err
 	}

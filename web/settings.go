@@ -139,6 +139,8 @@ func (s *Server) progress() views.Progress {
 	switch {
 	case p.Reading:
 		out.Heading, out.Status = "Reading the sources", views.Plural(p.Proposals, "proposal", "proposals")+" so far. What is stored can be read already."
+	case p.Proposals == 0:
+		out.Heading, out.Status = "Nothing is read yet", "No proposal is stored."
 	case p.Unassessed > 0:
 		out.Heading, out.Status = "Explaining", views.Plural(p.Unassessed, "proposal", "proposals")+" to go, open ones first."
 	}

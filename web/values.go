@@ -34,7 +34,7 @@ func (s *Server) saveValues(c echo.Context) error {
 	case "compile":
 		draft, err = s.compile(c, draft)
 	case "add-principle":
-		draft.Principles = append(draft.Principles, governance.Principle{Text: "New principle", Weight: 3, Leanings: map[string]int{}})
+		draft, err = s.addPrinciple(c, draft)
 	case "remove-principle":
 		draft.Principles = without(draft.Principles, arg, func(p governance.Principle) string { return p.ID })
 	case "remove-rule":
@@ -165,6 +165,35 @@ func (s *Server) sample(key string) (governance.Values, error) {
 		}
 	}
 	return governance.Values{}, governance.Errorf(governance.NotFound, "There is no sample of that name.")
+}
+
+// addPrinciple reads what was typed into the line for a new principle. A
+// sentence that the compiler takes for a rule becomes one.
+func (s *Server) addPrinciple(c echo.Context, draft governance.Values) (governance.Values, error) {
+	text := strings.TrimSpace(c.FormValue("np.text"))
+	if text == "" {
+		return draft, nil
+	}
+	names, err := s.daoNames(c)
+	if err != nil {
+		return draft, err
+	}
+	found, _, err := s.Compiler.Compile(c.Request().Context(), text, names)
+	if err != nil {
+		return draft, err
+	}
+	for _, p := range found.Principles {
+		p.ID = "" // given anew, beside the others
+		if w, err := strconv.Atoi(c.FormValue("np.weight")); err == nil {
+			p.Weight = w
+		}
+		draft.Principles = append(draft.Principles, p)
+	}
+	for _, r := range found.Rules {
+		r.ID = ""
+		draft.Rules = append(draft.Rules, r)
+	}
+	return draft, nil
 }
 
 func without[T any](list []T, id string, idOf func(T) string) []T {

@@ -145,3 +145,30 @@ func scanFacts(rows *sql.Rows) (governance.Facts, error) {
 	completeFacts(&f, &p)
 	return f, err
 }
+
+// Assessments returns the readings of several contents under the current
+// rubric, by content hash, in one query. What is not read yet is left out.
+func (s *Store) Assessments(ctx context.Context, hashes []string) (map[string]*governance.Assessment, error) {
+	out := make(map[string]*governance.Assessment, len(hashes))
+	for part := range slices.Chunk(hashes, applyChunk) {
+		args := []any{governance.Rubric}
+		for _, h := range part {
+			args = append(args, h)
+		}
+		rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT content_hash, data FROM assessments WHERE rubric = ? AND content_hash IN (`+marks(len(part))+`)`), args...)
+		_, err = collect(rows, err, func(rows *sql.Rows) (struct{}, error) {
+			var hash string
+			var data []byte
+			var a governance.Assessment
+			if err := rows.Scan(&hash, &data); err != nil {
+				return struct{}{}, err
+			}
+			out[hash] = &a
+			return struct{}{}, json.Unmarshal(data, &a)
+		})
+		if err != nil {
+			return nil, s.fail(err, "read assessments")
+		}
+	}
+	return out, nil
+}
