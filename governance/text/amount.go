@@ -62,7 +62,7 @@ func amountAt(s string, i int) (a Amount, end int) {
 		return Amount{}, runEnd(s, end) // 3rd, 4x, 10ml
 	}
 	a.Value, a.To = value, end
-	after, n := tokenAfter(s[end:])
+	after, n := tokenAfter(s[end:], before != "")
 	switch {
 	case after != "":
 		a.Token, a.To = after, end+n
@@ -125,6 +125,6 @@ func followedByToken(s string) bool {
 	if n == 0 {
 		return false
 	}
-	tok, _ := tokenAfter(s[at+n:])
+	tok, _ := tokenAfter(s[at+n:], false)
 	return tok != ""
 }

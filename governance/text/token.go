@@ -6,7 +6,8 @@ const maxSymbol = 14
 
 // tokenAfter reads what a number counts: "USDC", "$FWB", "dollars", "枚aWSB".
 // It returns the upper-case symbol and the bytes read; size 0 = no token.
-func tokenAfter(s string) (token string, size int) {
+// After a price ("$5k of GHO") what it buys is not its token.
+func tokenAfter(s string, priced bool) (token string, size int) {
 	at := 0
 	for n := 0; n < 3 && at < len(s); n++ {
 		switch c := s[at]; {
@@ -20,7 +21,7 @@ func tokenAfter(s string) (token string, size int) {
 		break
 	}
 	for _, counter := range [...]string{"枚", "个", "個", "of the ", "of "} {
-		if strings.HasPrefix(s[at:], counter) {
+		if strings.HasPrefix(s[at:], counter) && !(priced && counter[0] == 'o') {
 			at += len(counter)
 			break
 		}
@@ -60,7 +61,7 @@ func symbol(s string) (token string, size int) {
 		return "", 0
 	case !wordEnds(s, end):
 		return "", 0
-	case peopleFollow(s[end:]):
+	case isPair(s[end:]), peopleFollow(s[end:]):
 		return "", 0
 	}
 	return strings.ToUpper(word), end
@@ -82,6 +83,11 @@ func symbolEnd(s string, from int) (end, capitals int) {
 		i++
 	}
 	return i, capitals
+}
+
+// isPair: "FRAX-OHM", "ETH/DAI" are pools, not tokens.
+func isPair(s string) bool {
+	return len(s) > 1 && (s[0] == '-' || s[0] == '/') && s[1] >= 'A' && s[1] <= 'Z'
 }
 
 // peopleFollow: "5 FWB members" are members, not tokens.

@@ -2,6 +2,7 @@ package quality
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -171,9 +172,9 @@ type row struct {
 func (r row) proposal() governance.Proposal {
 	p := governance.Proposal{Ref: governance.SnapshotRef(r.Space, r.ID), DAO: r.Space, DAOName: r.SpaceName, Title: r.Title, Body: r.Body,
 		Choices: r.Choices, Type: governance.VotingType(r.Type), Discussion: r.Discussion, Start: time.Unix(r.Start, 0), End: time.Unix(r.End, 0)}
-	if r.Governor != "" {
-		p.Ref = governance.Ref(fmt.Sprintf("eip155:%d:%s:%s", r.ChainID, strings.ToLower(r.Governor), r.ProposalID))
-		p.DAO, p.Body = r.DAO, r.Description
+	if r.Space == "" {
+		p.Ref = governance.Ref(fmt.Sprintf("eip155:%d:%s:%s", r.ChainID, strings.ToLower(cmp.Or(r.Governor, noGovernor)), cmp.Or(r.ProposalID, "0")))
+		p.DAO, p.Body = r.DAO, cmp.Or(r.Description, r.Body)
 		p.Choices = []string{"Against", "For"}
 		if r.DAO != "aave" { // its governor has no abstaining
 			p.Choices = append(p.Choices, "Abstain")
@@ -181,6 +182,9 @@ func (r row) proposal() governance.Proposal {
 	}
 	return p
 }
+
+// noGovernor stands for the governor of rows that do not name theirs.
+const noGovernor = "0x0000000000000000000000000000000000000000"
 
 // Proposals reads every proposal of a file of the data directory.
 func Proposals(path string) ([]governance.Proposal, error) {

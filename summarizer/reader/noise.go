@@ -112,7 +112,7 @@ func withoutLinks(low string) (string, int) {
 }
 
 var noisePhrases = []string{
-	"simple summary", "if you can't explain it simply", "provide a simplified", "describe your", "please describe", "explain the ", "insert ", "copyright and related rights", "all rights reserved", "not financial advice", "this is not investment advice",
+	"simple summary", "if you can't explain it simply", "provide a simplified", "please describe", "copyright and related rights", "all rights reserved", "not financial advice", "this is not investment advice",
 	"click here", "read more here", "full proposal can be", "full text can be", "more details can be found", "discussion can be found", "can be read here", "please read the full", "view the full", "see the full", "join our discord", "join us on", "follow us", "for more information", "more information can be found", "the codebase can be found",
 	"this template", "delete this", "a one-line description", "word limit",
 }

@@ -34,6 +34,7 @@ type unit struct {
 	addresses []text.Span
 	dates     []text.Span
 	terms     []int // distinct content stems, as numbers
+	titled    bool  // a heading that says something
 	noise     bool  // template, link list, greeting
 	score     float64
 }
@@ -116,6 +117,10 @@ func (b *builder) heading(bl *block) {
 	title := b.p.text[bl.from:bl.to]
 	b.p.sections = append(b.p.sections, section{role: b.inherit(roleOf(title), bl.level), title: title, level: bl.level, from: bl.from, to: bl.to})
 	b.inSection, b.lead = 0, -1
+	// A heading that says something is also read: "Salaries: $1.9M".
+	if at, _ := inlineHeading(title); at > 0 || len(title) > 60 {
+		b.unit(unit{kind: itemUnit, from: bl.from, to: bl.to, lead: -1, titled: true})
+	}
 }
 
 // inherit gives a sub-section without a role of its own that of its parent.
@@ -134,12 +139,13 @@ func (b *builder) inherit(r role, level int) role {
 // sentences adds the sentences of a block.
 func (b *builder) sentences(bl *block, kind unitKind) {
 	p := b.p
-	from := bl.from
+	from, label := bl.from, ""
 	if at, title := inlineHeading(p.text[from:bl.to]); at > 0 {
-		if r := roleOf(title); kind == sentenceUnit && r != roleNone {
+		if r := roleOf(title); kind == sentenceUnit && r != roleNone && strings.Count(p.text[from+at:bl.to], " ") > 4 {
 			p.sections = append(p.sections, section{role: r, title: title, level: 5, from: from, to: from + at})
 			b.inSection = 0
 			from += at
+			label = strings.ToLower(title)
 		}
 	}
 	lead := b.lead
@@ -152,8 +158,8 @@ func (b *builder) sentences(bl *block, kind unitKind) {
 		if a >= z {
 			return
 		}
-		b.unit(unit{kind: kind, from: a, to: z, lead: lead, inBlock: n})
-		n++
+		b.unit(unit{kind: kind, from: a, to: z, lead: lead, inBlock: n, label: label})
+		n, label = n+1, ""
 		if strings.HasSuffix(p.text[a:z], ":") {
 			b.lead = len(p.units) - 1
 		}
@@ -164,8 +170,8 @@ func (b *builder) unit(u unit) {
 	u.section = len(b.p.sections) - 1
 	u.inSection = b.inSection
 	b.inSection++
-	u.low = strings.ToLower(b.p.text[u.from:u.to])
-	if at, label := inlineHeading(b.p.text[u.from:u.to]); at > 0 {
+	u.low = strings.ToLower(strings.ReplaceAll(b.p.text[u.from:u.to], "’", "'"))
+	if at, label := inlineHeading(b.p.text[u.from:u.to]); at > 0 && u.label == "" {
 		u.label = strings.ToLower(label)
 	}
 	b.p.units = append(b.p.units, u)

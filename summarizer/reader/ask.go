@@ -1,0 +1,376 @@
+package reader
+
+import (
+	"sort"
+	"strings"
+
+	"mandate/governance/text"
+)
+
+// ask is an amount that may be asked for.
+type ask struct {
+	value, token, payee, schedule string
+	unit                          int // -1: from the title or a choice
+	from, to                      int // bytes of the quote; 0, 0 = none
+	points                        float64
+}
+
+// maxAsks: a longer list is a budget table; its head is enough.
+const maxAsks = 14
+
+// askPoints is from how many points an amount counts as asked for.
+const askPoints = 2.5
+
+// asks finds what the proposal asks for.
+func (p *page) asks(stances []stanceOf) []ask {
+	var found []ask
+	willing := p.willing()
+	columns := map[int][]column{}
+	for i := range p.units {
+		u := &p.units[i]
+		if u.kind == rowUnit {
+			if _, ok := columns[u.table]; !ok {
+				columns[u.table] = p.columns(u.table)
+			}
+			found = append(found, p.rowAsks(i, columns[u.table], willing)...)
+			continue
+		}
+		if !u.noise || u.kind == codeUnit && len(u.low) < 90 || u.label != "" {
+			found = append(found, p.unitAsks(i, willing)...)
+		}
+	}
+	found = append(found, p.titleAsks(found, willing)...)
+	found = append(found, choiceAsks(p.doc.Choices, stances, found)...)
+	return distinct(found)
+}
+
+// willing says how much the document as a whole is about paying.
+func (p *page) willing() float64 {
+	title := strings.ToLower(p.title)
+	points := 0.0
+	if hasAny(title, payTitles) {
+		points++
+	}
+	if hasAny(title, ruleTitles) {
+		points -= 1.5
+	}
+	for i := range p.units {
+		u := &p.units[i]
+		if !u.noise && len(u.amounts) > 0 && hasMoney(u.amounts) && asks(u.low) && hasAny(u.low, strongPay) {
+			return points + 1
+		}
+	}
+	return points
+}
+
+func hasMoney(list []text.Amount) bool {
+	for _, a := range list {
+		if a.Token != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// unitAsks judges the amounts of a sentence or an item.
+func (p *page) unitAsks(i int, willing float64) []ask {
+	u := &p.units[i]
+	var list []ask
+	for _, a := range u.amounts {
+		token := a.Token
+		if token == "" && !a.Percent && isAmountLabel(u.label) {
+			token = p.assetBefore(i)
+		}
+		if token == "" || a.Percent || a.Value == "0" {
+			continue
+		}
+		points := p.askPointsOf(u, a) + willing
+		if willing < 0 && startsWithOrder(p.words(u), p.text[u.from:a.From]) {
+			points -= willing
+		}
+		if points < askPoints {
+			continue
+		}
+		from, to := p.quoteAround(u, a.From, a.To)
+		list = append(list, ask{value: a.Value, token: token, unit: i, from: from, to: to, points: points,
+			payee: p.payeeOf(i, a.From, a.To), schedule: scheduleIn(p.text[u.from:u.to])})
+	}
+	return list
+}
+
+// askPointsOf weighs what speaks for and against an amount being asked for.
+func (p *page) askPointsOf(u *unit, a text.Amount) float64 {
+	near := strings.ToLower(p.text[max(u.from, a.From-70):min(u.to, a.To+50)])
+	before := strings.ToLower(p.text[max(u.from, a.From-34):a.From])
+	after := strings.ToLower(p.text[a.To:min(u.to, a.To+34)])
+	points := 0.0
+	add := func(holds bool, n float64) {
+		if holds {
+			points += n
+		}
+	}
+	add(asks(u.low), 0.7)
+	add(hasAny(near, strongPay), 1.3)
+	add(hasAny(near, weakPay), 0.5)
+	add(isAmountLabel(u.label), 1.5)
+	add(u.lead >= 0 && hasAny(p.units[max(0, u.lead)].low, strongPay), 1)
+	add(len(u.addresses) > 0, 0.8)
+	add(strings.Contains(after, " to ") || strings.Contains(after, " for "), 0.4)
+	add(strings.Contains(strings.ToLower(p.title), strings.ToLower(p.text[a.From:a.To])), 1)
+	switch p.sectionOf(u).role {
+	case roleMoney:
+		points += 1
+	case roleSummary:
+		points += 0.6
+	case roleSpec, roleNone:
+		points += 0.2
+	case roleBackground, roleWhy, roleFor, roleAgainst:
+		points -= 0.6
+	case roleMeta:
+		points -= 1.5
+	}
+	add(hasAny(near, notAsked), -2)
+	add(hasAny(u.low, restsBefore), -1.2)
+	add(startsWithOrder(p.words(u), p.text[u.from:a.From]), 2)
+	add(u.kind == itemUnit && a.From-u.from < 4 && p.sectionOf(u).role == roleMoney, 0.8)
+	add(u.titled && u.to-a.To < 3, 1.8)
+	add(isRange(before, after), -1.5)
+	add(hasAny(before, boundsBefore), -1.5)
+	add(hasAny(after, ratesAfter), -1.8)
+	add(hasAny(u.low, pastCues), -0.7)
+	add(strings.HasSuffix(u.low, "?"), -0.5)
+	return points
+}
+
+// startsWithOrder: the line begins with what is done, and then the amount.
+func startsWithOrder(line, before string) bool {
+	if len(before) > 40 {
+		return false
+	}
+	low := strings.ToLower(line)
+	for _, verb := range orderVerbs {
+		if verb != "$" && strings.HasPrefix(low, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRange: "$5k - $75k", "between 5 and 10 ETH" bound what others may ask.
+func isRange(before, after string) bool {
+	before = strings.TrimRight(before, " $~")
+	after = strings.TrimLeft(after, " ")
+	if strings.HasSuffix(before, "between") || strings.HasPrefix(after, "- $") || strings.HasPrefix(after, "-$") || strings.HasPrefix(after, "– $") || strings.HasPrefix(after, "- usd") {
+		return true
+	}
+	return len(before) > 2 && (before[len(before)-1] == '-' || strings.HasSuffix(before, "–")) && hasDigit(before[max(0, len(before)-8):])
+}
+
+// rowAsks judges the amounts of a table row.
+func (p *page) rowAsks(i int, columns []column, willing float64) []ask {
+	u := &p.units[i]
+	var list []ask
+	if u.head {
+		return nil
+	}
+	role := p.sectionOf(u).role
+	heading := strings.ToLower(p.sectionOf(u).title)
+	for _, r := range p.rowAmounts(u, columns) {
+		points := willing + 1
+		if r.column.amount {
+			points += 0.8
+		}
+		if role == roleMoney || hasAny(heading, strongPay) {
+			points++
+		}
+		if u.lead >= 0 && hasAny(p.units[u.lead].low, strongPay) {
+			points += 0.7
+		}
+		if role == roleMeta || role == roleBackground || hasAny(r.column.title, notAsked) || hasAny(u.low, notAsked) || hasAny(r.column.title, []string{"current", "price", "tvl", "cap", "before"}) {
+			points -= 2
+		}
+		if strings.Contains(u.low, "total") {
+			points += 0.6
+		}
+		if points < askPoints+0.5 {
+			continue
+		}
+		list = append(list, ask{value: r.value, token: r.token, payee: r.payee, unit: i, from: u.from, to: u.to, points: points - 0.5, schedule: scheduleIn(r.column.title)})
+	}
+	return list
+}
+
+// titleAsks: amounts of the title, where the text does not say them too.
+func (p *page) titleAsks(found []ask, willing float64) []ask {
+	var list []ask
+	low := strings.ToLower(p.doc.Title)
+	if len(found) > 0 || hasAny(low, notAsked) || hasAny(low, ruleTitles) {
+		return nil
+	}
+	for _, a := range text.Amounts(p.doc.Title) {
+		if a.Token == "" || a.Percent || a.Value == "0" || !hasAny(low, strongPay) && !hasAny(low, weakPay) && willing < 1 {
+			continue
+		}
+		name := properNameAfter(p.doc.Title[a.To:])
+		list = append(list, ask{value: a.Value, token: a.Token, unit: -1, from: 0, to: len(p.doc.Title), points: 2.6, payee: name})
+	}
+	return list
+}
+
+func properNameAfter(s string) string {
+	low := strings.ToLower(s)
+	for _, word := range [...]string{" to the ", " to ", " for the ", " for "} {
+		if i := strings.Index(low, word); i >= 0 {
+			if name := properName(s[i+len(word):]); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// choiceAsks: where the choices are amounts, each is what is asked if it
+// wins. The label is not part of the text, so there is no quote.
+func choiceAsks(labels []string, stances []stanceOf, found []ask) []ask {
+	var list []ask
+	for i, l := range labels {
+		if i < len(stances) && stances[i].stance != "support" || len(l) > 120 {
+			continue
+		}
+		low := strings.ToLower(l)
+		for _, a := range text.Amounts(l) {
+			if a.Token == "" || a.Percent || a.Value == "0" || hasAny(low, []string{"per block", "/block", "fee", "price", "cap ", "threshold", "minimum"}) || has(found, a.Value, a.Token) {
+				continue
+			}
+			list = append(list, ask{value: a.Value, token: a.Token, unit: -1, points: 2.5})
+			break
+		}
+	}
+	if len(list) < 2 && len(labels) > 2 || len(list) > 8 {
+		return nil
+	}
+	return list
+}
+
+func has(list []ask, value, token string) bool {
+	for _, a := range list {
+		if a.value == value && a.token == token {
+			return true
+		}
+	}
+	return false
+}
+
+// distinct keeps one ask for each amount, token and payee, and of a long
+// budget the lines that weigh most, in the order of the text.
+func distinct(found []ask) []ask {
+	var list []ask
+	for _, a := range found {
+		same := -1
+		for i := range list {
+			if list[i].value == a.value && list[i].token == a.token && (list[i].payee == a.payee || list[i].payee == "" || a.payee == "" || list[i].unit < 0 || a.points < askPoints+1) {
+				same = i
+			}
+		}
+		switch {
+		case same < 0:
+			list = append(list, a)
+		case list[same].payee == "" && a.payee != "":
+			list[same].payee = a.payee
+		}
+	}
+	if len(list) <= maxAsks {
+		return list
+	}
+	points := make([]float64, len(list))
+	for i := range list {
+		points[i] = list[i].points
+	}
+	sort.Sort(sort.Reverse(sort.Float64Slice(points)))
+	least := points[maxAsks-1]
+	kept := list[:0]
+	for _, a := range list {
+		if a.points >= least && len(kept) < maxAsks {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// isAmountLabel: "Cost: …", "Amount: …".
+func isAmountLabel(label string) bool {
+	switch label {
+	case "amount", "cost", "costs", "total", "budget", "funding", "funding request", "requested amount", "amount requested", "ask", "the ask", "price", "payment", "compensation", "grant", "grant amount", "total cost", "total budget", "reward", "salary", "request", "requested budget", "total amount", "funding requested", "budget request", "requested funding", "grant size", "pay", "空投预算", "预算", "总预算", "费用", "金额", "presupuesto", "coste", "costo", "importe", "montant", "coût", "예산", "requested grant", "amount of tokens", "proposed budget":
+		return true
+	}
+	return strings.HasPrefix(label, "total ") || strings.HasPrefix(label, "requested ") || strings.HasSuffix(label, " amount") || strings.HasSuffix(label, " cost") || strings.HasSuffix(label, " budget")
+}
+
+// assetBefore is the token that the lines before i name: "Asset: USDC".
+func (p *page) assetBefore(i int) string {
+	for j := i; j >= 0 && j >= i-3 && p.units[j].section == p.units[i].section; j-- {
+		switch p.units[j].label {
+		case "asset", "token", "currency", "coin":
+			at, _ := inlineHeading(p.words(&p.units[j]))
+			return tokenIn(p.text[p.units[j].from+at : p.units[j].to])
+		}
+	}
+	return ""
+}
+
+// quoteAround widens an amount to the clause around it.
+func (p *page) quoteAround(u *unit, from, to int) (int, int) {
+	a, z := u.from, u.to
+	cutClauses(p.text, u.from, u.to, u.to-u.from <= 160, func(x, y int) {
+		if x <= from && to <= y {
+			a, z = trimQuote(p.text, x, y)
+		}
+	})
+	return a, z
+}
+
+// scheduleIn reads how an amount is paid.
+func scheduleIn(s string) string {
+	low := strings.ToLower(s)
+	for _, w := range schedules {
+		if i := strings.Index(low, w); i >= 0 {
+			return w
+		}
+	}
+	for _, lead := range [...]string{"over the next ", "over a ", "over ", "for a period of ", "for "} {
+		i := strings.Index(low, lead)
+		if i < 0 {
+			continue
+		}
+		rest := low[i:]
+		for _, unit := range [...]string{" months", " month", " weeks", " years", " year", " quarters", " days"} {
+			if end := strings.Index(rest, unit); end > 0 && end < 28 {
+				return strings.TrimSpace(rest[:end+len(unit)])
+			}
+		}
+	}
+	return ""
+}
+
+var schedules = []string{"per month", "monthly", "per year", "annually", "per annum", "per week", "weekly", "quarterly", "per quarter", "one-time", "one time", "upfront", "up front", "streamed", "linear vesting", "vested", "bi-weekly", "biweekly", "lump sum", "in tranches", "milestone"}
+
+var payTitles = []string{"fund", "budget", "grant", "pay", "compensat", "reimburs", "reward", "salary", "bounty", "sponsor", "allocat", "distribut", "airdrop", "spend", "treasury", "invest", "hire", "retention", "renew", "donat", "request", "contribution", "incentiv", "loan", "buyback", "buy back", "purchase", "acquire", "refund", "stipend", "expenses", "marketing", "audit", "retro", "transfer", "swap", "预算", "空投", "奖励", "激励", "presupuesto", "pago", "financ", "budget", "예산", "보상", "mint", "engage", "appoint", "partnership", "committee", "working group", "squad", "team", "profits", "offer"}
+
+var ruleTitles = []string{"emission", "parameter", "fee", "threshold", "quorum", "supply cap", "borrow cap", "collateral", "interest rate", "reduce", "lower", "increase the", "weights", "gauge", "halving", "list ", "listing", "onboard", "add support", "price", "risk", "apy", "apr", "rename", "delegate platform", "election", "debt ceiling", "reserve factor", "ltv", "curve", "multiplier", "block reward", "tax"}
+
+var strongPay = []string{"pay ", "pays ", "paid", "payment", "payout", "fund ", "funds ", "funded", "funding", "grant", "budget", "request", "allocat", "transfer", "send ", "compensat", "cost", "distribut", "spend", "mint ", "reimburs", "salary", "salaries", "stipend", "stream", "donat", "contribut", "award", "withdraw", "release", "disburs", "allowance", "sponsor", "bounty", "airdrop", "ask ", "offer", "profits", "预算", "支付", "拨款", "奖励", "分配", "pago", "pagar", "financ", "presupuesto", "versement", "budget", "지급", "invest ", "deposit ", "purchase", "buy ", "acquire", "retroactive", "incentiv", "refund"}
+
+var weakPay = []string{"total", "reward", "for the ", "per month", "monthly", "tokens", "from the treasury", "treasury", "usd worth", "worth of", "使用", "用于", "amount", "swap", "use ", "provide", "price", "receive"}
+
+var notAsked = []string{"tvl", "total value locked", "market cap", "marketcap", "fdv", "trading volume", "daily volume", "circulating", "total supply", "max supply", "per block", "/block", "a block", "each block", "apr", "apy", "price of", "token price", "current price", "per token", "each token", "all-time", "raised", "revenue", "profit", "earned", "generated", "has accrued", "collateral", "supply cap", "borrow cap", "debt ceiling", "threshold", "quorum", "minimum balance", "voting power", "to vote", "holdings", "market", "liquidity of", "liquidation", "interest", "gas cost", "gas fee", "so far", "to date", "previously", "already", "existing", "last year", "hack", "exploit", "stolen", "for example", "e.g.", "such as", "valued at", "currently holds", "currently has", "treasury holds", "balance of", "burned", "burnt", "remaining", "流通", "价格", "bridge limit", "per vote", "in fees"}
+
+var boundsBefore = []string{"more than ", "over ", "at least ", "less than ", "above ", "below ", "exceed", "minimum", "worth ", "around a ", "from ", "than ", "= ", "hold ", "holding ", "holds ", "own ", "each with ", "if ", "price", "1 "}
+
+var ratesAfter = []string{"tvl", "in tvl", " per block", "/block", " per token", " each holder", " volume", " holders", " market", " in liquidity", " in fees", " in revenue", " price", " of tvl", " balance", " apr", " supply", " (current", " to create", " to vote", " deposit"}
+
+// orderVerbs: at the start of a line and right before an amount they are
+// what is done if the vote passes.
+var orderVerbs = []string{"mint ", "transfer ", "send ", "pay ", "allocate ", "withdraw ", "swap ", "approve ", "grant ", "release ", "fund ", "deposit ", "distribute ", "stream ", "supply ", "deploy ", "bridge ", "give ", "provide ", "reimburse ", "donate ", "airdrop ", "invest ", "convert ", "sell ", "buy ", "set aside ", "$"}
+
+// restsBefore: words of a line that speaks of what there is, not of what is asked.
+var restsBefore = []string{"already", "currently", "have been paid", "can cost", "in the last ", "last poll", "holds ", "sits ", "worth of liquidity", "to date", "结余", "剩余", "余额", "was paid", "were paid", "paid between"}

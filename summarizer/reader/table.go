@@ -1,0 +1,143 @@
+package reader
+
+import (
+	"strings"
+
+	"mandate/governance/text"
+)
+
+// cell is one cell of a table row, in bytes.
+type cell struct{ from, to int }
+
+// cells splits a table row.
+func cells(s string, from, to int) []cell {
+	var list []cell
+	start := from
+	for i := from; i <= to; i++ {
+		if i < to && s[i] != '|' {
+			continue
+		}
+		a, z := trimMarks(s, start, i)
+		if start > from || a < z { // no empty cell before a leading bar
+			list = append(list, cell{a, z})
+		}
+		start = i + 1
+	}
+	if n := len(list); n > 0 && list[n-1].from >= list[n-1].to {
+		list = list[:n-1]
+	}
+	return list
+}
+
+// column is what the header of a table says about a column.
+type column struct {
+	title  string // lower case
+	token  string // the token that it counts
+	amount bool   // it holds amounts
+	asset  bool   // it names tokens
+	payee  bool   // it names who is paid
+}
+
+// columns reads the header of the table that u belongs to.
+func (p *page) columns(table int) []column {
+	for i := range p.units {
+		u := &p.units[i]
+		if u.kind != rowUnit || u.table != table {
+			continue
+		}
+		var list []column
+		for _, c := range cells(p.text, u.from, u.to) {
+			list = append(list, readColumn(p.text[c.from:c.to]))
+		}
+		return list
+	}
+	return nil
+}
+
+func readColumn(title string) column {
+	low := strings.ToLower(title)
+	c := column{title: low}
+	c.token = tokenIn(title)
+	c.amount = hasAny(low, []string{"amount", "cost", "budget", "allocation", "total", "payment", "compensation", "funding", "price", "salary", "reward", "grant", "request", "pay", "sum", "bounty", "fee", "quantity"})
+	c.amount = c.amount || c.token != ""
+	c.asset = low == "token" || low == "asset" || low == "currency" || low == "symbol" || low == "coin"
+	c.payee = hasAny(low, []string{"recipient", "payee", "name", "provider", "contributor", "member", "address", "wallet", "beneficiary", "receiver", "who", "team", "project", "role", "purpose", "item", "category", "candidate", "service"})
+	return c
+}
+
+// tokenIn finds a token symbol in a few words: "ROOK Allocation", "Cost ($)".
+func tokenIn(s string) string {
+	// A number before the words lets the number parser judge the symbol.
+	for _, w := range strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(" ()[]/*#:", c) }) {
+		for _, a := range text.Amounts("1 " + w) {
+			if a.Token != "" {
+				return a.Token
+			}
+		}
+	}
+	return ""
+}
+
+// rowAmount is an amount of a table row with its token and its payee.
+type rowAmount struct {
+	value, token, payee string
+	column              column
+}
+
+// rowAmounts reads the money of a table row.
+func (p *page) rowAmounts(u *unit, columns []column) []rowAmount {
+	row := cells(p.text, u.from, u.to)
+	asset, payee := "", ""
+	for i, c := range row {
+		words := p.text[c.from:c.to]
+		col := columnAt(columns, i)
+		if asset == "" && (col.asset || !hasDigit(words)) {
+			asset = tokenIn(words)
+		}
+		if payee == "" && (col.payee || i == 0) && !startsWithDigit(words) {
+			payee = cleanName(words)
+		}
+	}
+	var list []rowAmount
+	total := strings.Contains(u.low, "total")
+	for i, c := range row {
+		col := columnAt(columns, i)
+		for _, a := range u.amounts {
+			if a.From < c.from || a.From >= c.to || a.Percent || a.Value == "0" {
+				continue
+			}
+			token := a.Token
+			if token == "" {
+				token = col.token
+			}
+			if token == "" && col.amount {
+				token = asset
+			}
+			// In a cell that says more than its amount only a result counts.
+			whole := (a.To-a.From)*2 >= c.to-c.from-8
+			// A column that only converts the others says nothing new.
+			if token == "USD" && len(list) > 0 && !total && strings.Contains(col.title, "usd") {
+				break
+			}
+			if token != "" && (whole || p.text[a.From-1] == '=' || strings.HasSuffix(strings.TrimRight(p.text[c.from:a.From], " "), "=")) {
+				list = append(list, rowAmount{value: a.Value, token: token, payee: payee, column: col})
+				break
+			}
+		}
+	}
+	return list
+}
+
+func columnAt(columns []column, i int) column {
+	if i < len(columns) {
+		return columns[i]
+	}
+	return column{}
+}
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+func startsWithDigit(s string) bool {
+	s = strings.TrimLeft(s, "$€~ ")
+	return s == "" || isDigit(s[0])
+}
