@@ -16,6 +16,7 @@ type exec struct {
 	vars   map[string]any
 	fault  Fault
 	faults Faults
+	about  *introspection
 
 	errs   []gqlError
 	failed bool // a non-null root failed: no data at all (Latest)
@@ -82,6 +83,14 @@ func (e *exec) resolve(dst []byte, f *ast.Field, args map[string]any) ([]byte, e
 	}
 	id, _ := args["id"].(string)
 	switch f.Name {
+	case "__schema":
+		return e.value(dst, e.about.schema, f.SelectionSet), nil
+	case "__type":
+		name, _ := args["name"].(string)
+		if t, ok := e.about.types[name]; ok {
+			return e.value(dst, t, f.SelectionSet), nil
+		}
+		return append(dst, "null"...), nil
 	case "proposal":
 		return e.oneProposal(dst, f, id), nil
 	case "proposals":

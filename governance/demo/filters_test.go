@@ -91,14 +91,16 @@ func TestSpaces(t *testing.T) {
 	w, ask := hub(t, demo.Config{})
 	for query, want := range map[string]string{
 		`{space(id:"HARBOR.dao.eth"){id voting{delay period quorum quorumType type} strategies{name network params} treasuries{address} proposalsCount}}`: `"id":"harbor.dao.eth"`,
-		`{space(id:"nobody.eth"){id}}`:                                                               `{"data":{"space":null}}`,
-		`{space(id:"harbor.dao.eth"){strategies{params}}}`:                                           `"decimals":18`,
-		`{spaces(where:{id_in:["brisa.dao.eth"]}){id name activeProposals}}`:                         `"activeProposals":1`,
-		`{spaces(where:{search:"QUILL"}){id}}`:                                                       `quillnames.dao.eth`,
-		`{ranking(first:1){items{id followersCount} metrics{total}}}`:                                `{"data":{"ranking":{"items":[{"id":"meridian.dao.eth","followersCount":88120}],"metrics":{"total":14}}}}`,
-		`{proposal(id:"0x0"){id}}`:                                                                   `{"data":{"proposal":null}}`,
-		`query A{spaces(first:1){...S}} fragment S on Space{__typename name}`:                        `"__typename":"Space"`,
-		`{spaces(first:1, orderBy:"id", orderDirection: asc){x:id id voting{delay} voting{period}}}`: `"x":"atlasmap.dao.eth","id":"atlasmap.dao.eth","voting":{"delay":86400,"period":518400}`,
+		`{space(id:"nobody.eth"){id}}`:                                                                                    `{"data":{"space":null}}`,
+		`{space(id:"harbor.dao.eth"){strategies{params}}}`:                                                                `"decimals":18`,
+		`{spaces(where:{id_in:["brisa.dao.eth"]}){id name activeProposals}}`:                                              `"activeProposals":1`,
+		`{spaces(where:{search:"QUILL"}){id}}`:                                                                            `quillnames.dao.eth`,
+		`{ranking(first:1){items{id followersCount} metrics{total}}}`:                                                     `{"data":{"ranking":{"items":[{"id":"meridian.dao.eth","followersCount":88120}],"metrics":{"total":14}}}}`,
+		`{__schema{queryType{name} types{name}} __type(name:"ProposalWhere"){inputFields{name type{name ofType{name}}}}}`: `{"name":"space_in","type":{"name":null,"ofType":{"name":"String"}}}`,
+		`{__type(name:"Proposal"){fields{name type{kind ofType{name}}}}}`:                                                 `{"name":"id","type":{"kind":"NON_NULL","ofType":{"name":"String"}}}`,
+		`{proposal(id:"0x0"){id}}`:                                                                                        `{"data":{"proposal":null}}`,
+		`query A{spaces(first:1){...S}} fragment S on Space{__typename name}`:                                             `"__typename":"Space"`,
+		`{spaces(first:1, orderBy:"id", orderDirection: asc){x:id id voting{delay} voting{period}}}`:                      `"x":"atlasmap.dao.eth","id":"atlasmap.dao.eth","voting":{"delay":86400,"period":518400}`,
 	} {
 		if status, a := ask(query, nil); status != 200 || !strings.Contains(a.Raw, want) {
 			t.Errorf("%s: %d %.400s", query, status, a.Raw)
@@ -166,6 +168,19 @@ func TestEditsAndDeletions(t *testing.T) {
 		_, a := ask(`{space(id:"tests.dao.eth"){id} proposals{id space{id name}}}`, nil)
 		if n := len(ids(t, a, "proposals")); n != map[demo.Generation]int{demo.Old: 2, demo.Latest: 0}[gen] || string(a.Data["space"]) != "null" {
 			t.Errorf("generation %d after the space is gone: %s", gen, a.Raw)
+		}
+	}
+}
+
+// A count that was running turns final a minute after the end, without a
+// change of the row.
+func TestCountsTurnFinal(t *testing.T) {
+	for now, want := range map[int64]string{3000: "pending", 3060: "pending", 3061: "final"} {
+		w, ask := hub(t, demo.Config{Empty: true, Now: at(now)})
+		w.Add(rows(1, func(_ int, p *demo.Proposal) { p.ScoresState = "pending" })...)
+		_, a := ask(`query($s:String){proposals(where:{scores_state:$s}){scores_state}}`, map[string]any{"s": want})
+		if !strings.Contains(a.Raw, want) {
+			t.Errorf("at %d: %s", now, a.Raw)
 		}
 	}
 }

@@ -150,7 +150,7 @@ func (w *World) document(query string) (*ast.QueryDocument, gqlerror.List) {
 		return doc.(*ast.QueryDocument), nil
 	}
 	doc, errs := gqlparser.LoadQuery(w.schema, query)
-	if len(errs) == 0 && len(query) < 64<<10 {
+	if len(errs) == 0 && len(query) < 64<<10 && w.kept.Add(1) <= 1000 {
 		w.docs.Store(query, doc)
 	}
 	return doc, errs
@@ -206,7 +206,7 @@ func (w *World) execute(op *ast.OperationDefinition, vars map[string]any, fault 
 	defer w.readIndexed()()
 	e := &exec{
 		ix: w.index, byID: w.proposals, gen: w.cfg.Generation, now: w.cfg.Now().Unix(), vars: vars,
-		fault: fault, faults: w.cfg.Faults,
+		fault: fault, faults: w.cfg.Faults, about: w.about,
 		fields: map[ast.Selection][]*ast.Field{}, nested: map[nestedKey][]byte{},
 	}
 	w.gate.count(func(c *Requests) {

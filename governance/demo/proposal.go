@@ -62,6 +62,15 @@ func (p *Proposal) State(now int64) string {
 	}
 }
 
+// countState turns a pending count final a minute after the end, as the
+// sequencer does.
+func (p *Proposal) countState(now int64) string {
+	if p.ScoresState == "pending" && now > p.End+60 {
+		return "final"
+	}
+	return p.ScoresState
+}
+
 // Strategy is one way in which a space counts voting power.
 type Strategy struct {
 	Name    string          `json:"name"`

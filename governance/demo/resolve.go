@@ -143,7 +143,7 @@ func (e *exec) proposalScores(dst []byte, p *Proposal, f *ast.Field) []byte {
 	case "scores_by_strategy":
 		return appendRaw(dst, p.ScoresByStrategy)
 	case "scores_state":
-		return appendString(dst, p.ScoresState)
+		return appendString(dst, p.countState(e.now))
 	case "scores_total":
 		return appendFloatPtr(dst, p.ScoresTotal)
 	case "scores_updated":

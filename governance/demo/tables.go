@@ -15,7 +15,7 @@ func (e *exec) proposalColumns() columns[*Proposal] {
 			"id": func(p *Proposal) string { return p.ID }, "ipfs": func(p *Proposal) string { return p.IPFS },
 			"space": func(p *Proposal) string { return p.Space }, "author": func(p *Proposal) string { return p.Author },
 			"network": func(p *Proposal) string { return p.Network }, "type": func(p *Proposal) string { return p.Type },
-			"app": func(p *Proposal) string { return p.App }, "scores_state": func(p *Proposal) string { return p.ScoresState },
+			"app": func(p *Proposal) string { return p.App }, "scores_state": func(p *Proposal) string { return p.countState(e.now) },
 		},
 		number: map[string]func(*Proposal) (float64, bool){
 			"created": number(func(p *Proposal) float64 { return float64(p.Created) }),
@@ -45,11 +45,14 @@ func (e *exec) proposalSpecial(key string, value any, now int64) (func(*Proposal
 	b, isBool := value.(bool)
 	switch key {
 	case "title_contains":
-		return func(p *Proposal) bool { return like(s, p.Title) }, nil
+		match := like(s)
+		return func(p *Proposal) bool { return match(p.Title) }, nil
 	case "strategies_contains":
-		return func(p *Proposal) bool { return like(s, rawJSON(p.Strategies)) }, nil
+		match := like(s)
+		return func(p *Proposal) bool { return match(rawJSON(p.Strategies)) }, nil
 	case "plugins_contains":
-		return func(p *Proposal) bool { return like(s, string(p.Plugins)) }, nil
+		match := like(s)
+		return func(p *Proposal) bool { return match(string(p.Plugins)) }, nil
 	case "validation":
 		return func(p *Proposal) bool { return p.Validation != nil && p.Validation.Name == s }, nil
 	case "labels_in":
@@ -155,7 +158,8 @@ func spaceSpecial(key string, value any, _ int64) (func(*spaceRow) bool, error) 
 	case "domain":
 		return func(r *spaceRow) bool { return r.Domain == s }, nil
 	case "search":
-		return func(r *spaceRow) bool { return like(s, r.ID) || like(s, r.Name) }, nil
+		match := like(s)
+		return func(r *spaceRow) bool { return match(r.ID) || match(r.Name) }, nil
 	case "category":
 		return func(r *spaceRow) bool { return hasAll(r.Categories, []any{s}) }, nil
 	case "network":

@@ -195,7 +195,7 @@ func validAddresses(value any) bool {
 }
 
 // like is SQL's LIKE '%pattern%' without case: % is any run, _ any character.
-func like(pattern, text string) bool {
+func like(pattern string) func(text string) bool {
 	var b strings.Builder
 	b.WriteString("(?is)")
 	for _, r := range pattern {
@@ -209,5 +209,8 @@ func like(pattern, text string) bool {
 		}
 	}
 	re, err := regexp.Compile(b.String())
-	return err == nil && re.MatchString(text)
+	if err != nil {
+		return func(string) bool { return false }
+	}
+	return re.MatchString
 }

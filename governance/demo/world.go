@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -19,7 +20,9 @@ var schemaFile embed.FS
 type World struct {
 	cfg    Config
 	schema *ast.Schema
+	about  *introspection
 	docs   sync.Map // query text → *ast.QueryDocument, valid ones only
+	kept   atomic.Int64
 
 	mu        sync.RWMutex
 	proposals map[string]*Proposal
@@ -42,7 +45,7 @@ func newWorld(cfg Config) (*World, error) {
 		return nil, fmt.Errorf("parse the hub's schema: %w", err)
 	}
 	w := &World{
-		cfg: cfg, schema: schema,
+		cfg: cfg, schema: schema, about: introspect(schema),
 		proposals: map[string]*Proposal{}, spaces: map[string]*Space{}, gone: map[string]*Space{},
 		votes: map[string]*Vote{}, follows: map[string]*Follow{},
 	}
