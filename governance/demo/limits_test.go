@@ -2,11 +2,11 @@ package demo_test
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,13 +88,13 @@ func TestMalformedAndForeignRequests(t *testing.T) {
 		_ = res.Body.Close()
 		return res
 	}
-	if res := post("application/json", `{"query": `); res.StatusCode != 400 || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+	if res := post("application/json", `{"query": `); res.StatusCode != http.StatusBadRequest || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		t.Errorf("malformed JSON: %d %s", res.StatusCode, res.Header.Get("Content-Type"))
 	}
-	if res := post("text/plain", `x`); res.StatusCode != 400 {
+	if res := post("text/plain", `x`); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("text: %d", res.StatusCode)
 	}
-	if res := post("application/json", `{"query":"`+strings.Repeat(" ", 21<<20)+`"}`); res.StatusCode != 413 {
+	if res := post("application/json", `{"query":"`+strings.Repeat(" ", 21<<20)+`"}`); res.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("21 MiB: %d", res.StatusCode)
 	}
 	res, err := http.Get(srv.URL + "/graphql?query=" + url.QueryEscape(`query($n:Int!){proposals(first:$n){id}}`) + "&variables=" + url.QueryEscape(`{"n":1}`))
@@ -112,7 +112,7 @@ func TestRateLimit(t *testing.T) {
 	w, ask := hub(t, demo.Config{Empty: true, Now: func() time.Time { return now }, Faults: demo.Faults{RateLimitPerMinute: 2}})
 	for i, want := range []int{200, 200, 429} {
 		status, a := ask(`{proposals{id}}`, nil)
-		if status != want || a.Header.Get("RateLimit-Limit") != "2" || a.Header.Get("RateLimit-Reset") != "60" || a.Header.Get("RateLimit-Remaining") != fmt.Sprint(max(0, 1-i)) {
+		if status != want || a.Header.Get("RateLimit-Limit") != "2" || a.Header.Get("RateLimit-Reset") != "60" || a.Header.Get("RateLimit-Remaining") != strconv.Itoa(max(0, 1-i)) {
 			t.Errorf("request %d: %d %v", i, status, a.Header)
 		}
 	}

@@ -187,11 +187,11 @@ func (e *exec) validation(dst []byte, p *Proposal, f *ast.Field) []byte {
 }
 
 // cached writes a nested value that many rows share, cutting it once a request.
-func (e *exec) cached(dst []byte, of string, f *ast.Field, make func() any) []byte {
+func (e *exec) cached(dst []byte, of string, f *ast.Field, build func() any) []byte {
 	key := nestedKey{of, f}
 	b, ok := e.nested[key]
 	if !ok {
-		b = e.value(nil, make(), f.SelectionSet)
+		b = e.value(nil, build(), f.SelectionSet)
 		e.nested[key] = b
 	}
 	return append(dst, b...)

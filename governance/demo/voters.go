@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"time"
 )
 
@@ -63,7 +64,7 @@ func seedOf(s string) uint64 {
 // ballot draws a choice in the form of the proposal's type.
 func ballot(r *rand.Rand, p *Proposal) json.RawMessage {
 	if p.Privacy == "shutter" {
-		return json.RawMessage(`"` + hashID(fmt.Sprint(r.Uint64())) + `"`) // stands for the ciphertext
+		return json.RawMessage(`"` + hashID(strconv.FormatUint(r.Uint64(), 16)) + `"`) // stands for the ciphertext
 	}
 	first := drawChoice(r, p)
 	switch p.Type {
@@ -82,9 +83,9 @@ func ballot(r *rand.Rand, p *Proposal) json.RawMessage {
 		}
 		return json.RawMessage(rawJSON(order))
 	case "weighted", "quadratic":
-		return json.RawMessage(rawJSON(map[string]int{fmt.Sprint(first): 3, fmt.Sprint(first%len(p.Choices) + 1): 1}))
+		return json.RawMessage(rawJSON(map[string]int{strconv.Itoa(first): 3, strconv.Itoa(first%len(p.Choices) + 1): 1}))
 	}
-	return json.RawMessage(fmt.Sprint(first))
+	return json.RawMessage(strconv.Itoa(first))
 }
 
 // drawChoice follows the scores, where there are any.
