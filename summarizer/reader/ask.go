@@ -41,7 +41,18 @@ func (p *page) asks(stances []stanceOf) []ask {
 	}
 	found = append(found, p.titleAsks(found, willing)...)
 	found = append(found, choiceAsks(p.doc.Choices, stances, found)...)
-	return distinct(found)
+	found = distinct(found)
+	payee := ""
+	for i := range found {
+		if found[i].payee != "" {
+			continue
+		}
+		if payee == "" {
+			payee = p.defaultPayee()
+		}
+		found[i].payee = payee
+	}
+	return found
 }
 
 // willing says how much the document as a whole is about paying.
@@ -215,18 +226,6 @@ func (p *page) titleAsks(found []ask, willing float64) []ask {
 		list = append(list, ask{value: a.Value, token: a.Token, unit: -1, from: 0, to: len(p.doc.Title), points: 2.6, payee: name})
 	}
 	return list
-}
-
-func properNameAfter(s string) string {
-	low := strings.ToLower(s)
-	for _, word := range [...]string{" to the ", " to ", " for the ", " for "} {
-		if i := strings.Index(low, word); i >= 0 {
-			if name := properName(s[i+len(word):]); name != "" {
-				return name
-			}
-		}
-	}
-	return ""
 }
 
 // choiceAsks: where the choices are amounts, each is what is asked if it

@@ -2,18 +2,25 @@ package reader
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
-const maxName = 60
-
-// payeeOf finds who gets an amount: an address of the same line or the lines
-// that belong to it, or the name that the sentence gives after "to" or "for".
+// payeeOf finds who gets the amount at from…to of unit i, as the text writes
+// it: a name after "to", an address of the same line, a line that says
+// "Recipient: …". "" = the text does not say it near the amount.
 func (p *page) payeeOf(i int, from, to int) string {
 	u := &p.units[i]
+	if u.label != "" {
+		if name := p.labelledPayee(i); name != "" {
+			return name
+		}
+	}
 	if name := p.nameAfter(u, to); name != "" {
 		return name
+	}
+	if u.kind == itemUnit && from-u.from < 6 {
+		if name := bracketName(p.text[to:u.to]); name != "" {
+			return name
+		}
 	}
 	if best := nearest(u, from); best != "" {
 		return best
@@ -21,13 +28,54 @@ func (p *page) payeeOf(i int, from, to int) string {
 	if name := nameBefore(p.text[u.from:from]); name != "" {
 		return name
 	}
-	for j := i + 1; j < len(p.units) && j <= i+3 && p.units[j].section == u.section; j++ {
+	if name := p.followingPayee(i); name != "" {
+		return name
+	}
+	if name := verbName(p.words(u)); name != "" {
+		return name
+	}
+	if u.lead >= 0 && u.lead < i {
+		return p.payeeOfLead(&p.units[u.lead])
+	}
+	return ""
+}
+
+// payeeOfLead reads "We will pay Ada:" before a list of amounts.
+func (p *page) payeeOfLead(lead *unit) string {
+	if name := verbName(p.words(lead)); name != "" {
+		return name
+	}
+	if len(lead.addresses) == 1 {
+		return lead.addresses[0].Text
+	}
+	return ""
+}
+
+// labelledPayee looks for the line with the payee among the labelled lines
+// around i: "Amount: …", "Asset: …", "Spender: …".
+func (p *page) labelledPayee(i int) string {
+	for step := 1; step <= 8; step++ {
+		for _, j := range [2]int{i + step, i - step} {
+			if j < 0 || j >= len(p.units) || p.units[j].section != p.units[i].section || j < i-4 {
+				continue
+			}
+			if isPayeeLabel(p.units[j].label) {
+				return p.payeeOfLine(&p.units[j])
+			}
+		}
+	}
+	return ""
+}
+
+// followingPayee looks at the lines right after an amount.
+func (p *page) followingPayee(i int) string {
+	for j := i + 1; j < len(p.units) && j <= i+3 && p.units[j].section == p.units[i].section; j++ {
 		next := &p.units[j]
-		if isPayeeLabel(next.label) || len(next.addresses) > 0 && (j == i+1 || next.label != "") {
+		if isPayeeLabel(next.label) || len(next.addresses) > 0 && j == i+1 && !isAssetLabel(next.label) {
 			return p.payeeOfLine(next)
 		}
 		if len(next.amounts) > 0 {
-			break
+			return ""
 		}
 	}
 	return ""
@@ -40,14 +88,6 @@ func (p *page) payeeOfLine(u *unit) string {
 	}
 	at, _ := inlineHeading(p.words(u))
 	return cleanName(p.text[u.from+at : u.to])
-}
-
-func isPayeeLabel(label string) bool {
-	switch label {
-	case "recipient", "recipients", "to", "spender", "receiver", "payee", "beneficiary", "address", "wallet", "wallet address", "eth address", "recipient address", "payment address", "receiving address", "destination", "multisig", "multisig address", "空投合约", "收款地址", "接收地址":
-		return true
-	}
-	return false
 }
 
 // nearest is the address of u that is closest after, else before, the amount.
@@ -65,127 +105,80 @@ func nearest(u *unit, at int) string {
 	return best
 }
 
-// nameAfter reads "… to Ada Labs", "… for the Grants Committee".
-func (p *page) nameAfter(u *unit, at int) string {
-	rest := p.text[at:u.to]
-	low := strings.ToLower(rest)
-	reach := min(len(low), 120)
-	for _, word := range [...]string{" to the ", " to ", " for the ", " for ", " towards ", " into "} {
-		i := strings.Index(low[:reach], word)
-		if i < 0 || strings.ContainsAny(low[:i], ".;!?") {
+// defaultPayee is who the proposal as a whole pays, where an amount does not
+// say it: as the title or the request names it, or the only address.
+func (p *page) defaultPayee() string {
+	title := plainText(p.title)
+	if name := verbName(title); name != "" {
+		return name
+	}
+	if name := properNameAfter(title); name != "" {
+		return name
+	}
+	if name := p.titleSubject(title); name != "" {
+		return name
+	}
+	for i := range p.units {
+		u := &p.units[i]
+		if u.noise || !asks(u.low) {
 			continue
 		}
-		if name := properName(rest[i+len(word):]); name != "" {
+		if name := verbName(p.words(u)); name != "" {
+			return name
+		}
+		if name := nameBefore(p.words(u)); name != "" {
 			return name
 		}
 	}
-	return ""
+	return p.onlyAddress()
 }
 
-// nameBefore reads "Ada Labs requests 5 ETH", "pay Ada 5 ETH", "Ada: 5 ETH".
-func nameBefore(s string) string {
-	low := strings.ToLower(s)
-	for _, verb := range [...]string{"pay ", "reimburse ", "compensate ", "fund ", "grant ", "send ", "give ", "award ", "reward ", "provide "} {
-		if i := strings.LastIndex(low, verb); i >= 0 && (i == 0 || !isWordByte(low[i-1])) {
-			if name := properName(strings.TrimPrefix(s[i+len(verb):], "the ")); name != "" {
-				return name
-			}
-		}
+// titleSubject: "Ada Labs: second year" is about Ada Labs, if the text is.
+func (p *page) titleSubject(title string) string {
+	name, _, ok := strings.Cut(title, ":")
+	if !ok {
+		name, _, ok = strings.Cut(title, "'s ")
 	}
-	for _, verb := range [...]string{" requests", " is requesting", " will receive", " receives", " gets ", " asks", " will be paid", " proposes", " is asking", " would receive", " seeks"} {
-		if i := strings.Index(low, verb); i > 0 {
-			if name := properName(s[:i]); name != "" && len(name)+2 >= i-2 {
-				return name
-			}
-		}
+	if !ok {
+		name, _, ok = strings.Cut(title, "’s ")
 	}
-	label, _, ok := strings.Cut(s, ":")
-	if ok && len(label) < 40 && !isAmountLabel(strings.ToLower(strings.Trim(label, " *_"))) {
-		return properName(strings.TrimLeft(label, "*_ -"))
-	}
-	return ""
-}
-
-// properName reads a name at the start of s: capitalised words, a handle, an
-// address, "the X committee".
-func properName(s string) string {
-	s = strings.TrimLeft(s, " *_`[\"'“(")
-	if s == "" {
+	name = properName(name)
+	if !ok || name == "" || strings.Count(p.text, name) < 3 {
 		return ""
 	}
-	if strings.HasPrefix(s, "0x") && len(s) >= 42 {
-		return s[:42]
-	}
-	end, capital := 0, false
-	for end < len(s) && end < maxName {
-		word := wordAt(s[end:])
-		if word == "" {
-			break
-		}
-		first, _ := utf8.DecodeRuneInString(word)
-		switch {
-		case unicode.IsUpper(first) || first == '@' || first == '$' || strings.HasSuffix(word, ".eth"):
-			capital = true
-		case !capital && end > 0, capital && !joinsName(word), !capital && !isRoleWord(word):
-			return finishName(s[:end], capital)
-		}
-		end += len(word)
-		if end < len(s) && s[end] == ' ' {
-			end++
+	return name
+}
+
+// onlyAddress is the address of a text that has just one.
+func (p *page) onlyAddress() string {
+	only := ""
+	for i := range p.units {
+		u := &p.units[i]
+		if isAssetLabel(u.label) {
 			continue
 		}
-		break
-	}
-	return finishName(s[:end], capital)
-}
-
-func wordAt(s string) string {
-	for i, c := range s {
-		if !(unicode.IsLetter(c) || unicode.IsDigit(c) || strings.ContainsRune("@$._-'’&#/", c)) {
-			return strings.TrimRight(s[:i], ".'’")
+		for _, a := range u.addresses {
+			if only != "" && !strings.EqualFold(only, a.Text) {
+				return ""
+			}
+			only = a.Text
 		}
 	}
-	return strings.TrimRight(s, ".'’")
+	return only
 }
 
-// joinsName: small words inside names, and what names end in.
-func joinsName(w string) bool {
-	switch w {
-	case "of", "and", "&", "the", "de", "multisig", "multi-sig", "committee", "team", "wallet", "contract", "treasury", "holders", "pool", "pod", "fund", "foundation", "contributors", "stewards", "delegates", "squad", "council":
+func isPayeeLabel(label string) bool {
+	switch label {
+	case "recipient", "recipients", "to", "spender", "receiver", "payee", "beneficiary", "address", "wallet", "wallet address", "eth address", "recipient address", "payment address", "receiving address", "destination", "multisig", "multisig address", "空投合约", "收款地址", "接收地址", "receiver address", "payout address", "grantee", "applicant", "funds recipient", "recipient wallet":
 		return true
 	}
 	return false
 }
 
-// isRoleWord: payees that are written without a capital.
-func isRoleWord(w string) bool {
-	switch w {
-	case "contributors", "delegates", "stewards", "grantees", "members", "holders", "stakers", "signers", "users", "voters", "multisig", "multi-sig", "treasury", "community", "team":
+func isAssetLabel(label string) bool {
+	switch label {
+	case "asset", "token", "currency", "coin", "token address", "contract", "contract address", "target", "token contract", "asset address":
 		return true
 	}
 	return false
-}
-
-func finishName(s string, capital bool) string {
-	s = strings.TrimRight(s, " ,.;:-&/")
-	for _, tail := range [...]string{" of", " and", " the", " &", " de"} {
-		s = strings.TrimSuffix(s, tail)
-	}
-	if len(s) < 2 || !capital && !isRoleWord(s) || notNames[strings.ToLower(s)] || hasDigit(s) && !strings.ContainsAny(s, "@#.0x") {
-		return ""
-	}
-	return s
-}
-
-var notNames = map[string]bool{"q1": true, "q2": true, "q3": true, "q4": true, "usd": true, "usdc": true, "eth": true, "i": true, "this": true, "the": true, "we": true, "january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true,
-	"august": true, "september": true, "october": true, "november": true, "december": true, "total": true, "yes": true, "no": true, "for": true, "against": true, "tvl": true, "apr": true, "proposal": true, "dai": true, "usdt": true, "phase": true, "season": true, "ethereum": true, "arbitrum": true, "polygon": true, "mainnet": true, "uniswap": true}
-
-// cleanName drops Markdown from a cell or a value.
-func cleanName(s string) string {
-	s = plainText(s)
-	s = strings.Trim(s, " *_`:.-–,;")
-	if len(s) > maxName {
-		s = strings.TrimSpace(head(s, maxName))
-	}
-	return s
 }

@@ -94,8 +94,8 @@ func (p *page) rowAmounts(u *unit, columns []column) []rowAmount {
 		if asset == "" && (col.asset || !hasDigit(words)) {
 			asset = tokenIn(words)
 		}
-		if payee == "" && (col.payee || i == 0) && !startsWithDigit(words) {
-			payee = cleanName(words)
+		if name := cleanName(words); payee == "" && (col.payee || i == 0) && name != "" && !startsWithDigit(name) && !isCategory(strings.ToLower(name)) {
+			payee = name
 		}
 	}
 	var list []rowAmount
