@@ -214,8 +214,18 @@ func (w *World) execute(op *ast.OperationDefinition, vars map[string]any, fault 
 			c.ByRoot[f.Name]++
 		}
 	})
-	data := e.run(make([]byte, 0, 64<<10), op)
+	data, ok := e.runSafely(op)
+	if !ok {
+		return http.StatusBadRequest, []byte(`{"errors":[{"message":"Int cannot represent non 32-bit signed integer value"}]}`)
+	}
 	return e.answer(data)
+}
+
+// runSafely answers false where the parser's library panics: it accepts
+// literals such as 99999999999999999999 and fails on reading them.
+func (e *exec) runSafely(op *ast.OperationDefinition) (data []byte, ok bool) {
+	defer func() { ok = recover() == nil }()
+	return e.run(make([]byte, 0, 64<<10), op), true
 }
 
 // answer puts data and errors together as the generation does.
