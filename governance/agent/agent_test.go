@@ -76,9 +76,10 @@ func newRig(t testing.TB, cfg demo.Config, change ...func(*snapshot.Config)) *ri
 	}
 }
 
-func openStore(t testing.TB, path string, now func() time.Time) *store.Store {
+func openStore(t testing.TB, path string, now func() time.Time, log ...*slog.Logger) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + path, Log: slog.New(slog.DiscardHandler), Now: now})
+	log = append(log, slog.New(slog.DiscardHandler))
+	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + path, Log: log[0], Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,90 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"mandate/governance"
+	"mandate/governance/demo"
+	"mandate/governance/snapshot"
+)
+
+// lines is a log that may be read while it is written.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// The jobs read, follow and explain by themselves, and stop when told.
+func TestJobs(t *testing.T) {
+	r := newRig(t, demo.Config{}, func(c *snapshot.Config) { c.PageSize = 50 })
+	r.world.Add(demo.Synthetic(300, 5)...)
+	r.agent.Scope = governance.Scope{All: true}
+	r.agent.Assessor = &testAssessor{seen: map[string]int{}}
+	r.agent.Interval = time.Second
+	log := &lines{}
+	r.store = openStore(t, filepath.Join(t.TempDir(), "jobs.db"), r.clock.now, slog.New(slog.NewTextHandler(log, nil)))
+	r.agent.Store = r.store
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	changes := r.agent.Watch(ctx)
+	if err := r.store.StartJobs(ctx, r.agent.Jobs()); err != nil {
+		t.Fatal(err)
+	}
+	wait := func(what string, done func(Progress) bool) {
+		t.Helper()
+		for p := range changes {
+			if done(p) {
+				return
+			}
+		}
+		t.Fatalf("%s: never; progress %+v", what, r.agent.Progress())
+	}
+	wait("everything explained", func(p Progress) bool { return p.Proposals == 300 && p.Unassessed == 0 && !p.Reading })
+	r.world.Add(demo.Proposal{ID: "0xnew", Space: "load-01.dao.eth", Title: "New", Choices: []string{"For", "Against"},
+		Created: testNow.Unix(), Start: testNow.Unix(), End: testNow.Add(time.Hour).Unix()})
+	wait("a new one explained", func(p Progress) bool { return p.Proposals == 301 && p.Unassessed == 0 })
+	r.world.FailAll(demo.FaultStall)
+	for before := r.world.Requests().Faulty; r.world.Requests().Faulty == before; {
+		<-time.After(time.Millisecond) // until a job waits for the hub
+	}
+	start := time.Now()
+	stop, cancelStop := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancelStop()
+	if err := r.store.StopJobs(stop); err != nil {
+		t.Error(err)
+	}
+	t.Logf("stopped after %v with a source that stalls", time.Since(start).Round(time.Millisecond))
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("stopping took %v", took)
+	}
+	if spaces, err := r.store.SpaceIDs(context.Background()); err != nil || len(spaces) < 30 {
+		t.Errorf("%d spaces read, err %v", len(spaces), err)
+	}
+	for _, line := range strings.Split(log.String(), "\n") {
+		if strings.Contains(line, "msg=Read.") && !strings.Contains(line, "job_id=") {
+			t.Errorf("a job's line without its id: %s", line)
+		}
+	}
+	if !strings.Contains(log.String(), "msg=Read.") {
+		t.Error("the jobs say nothing")
+	}
+}
