@@ -7,20 +7,35 @@ import (
 	"mandate/governance/text"
 )
 
-// amountIn reports whether an ask's amount and token stand in its quote. An
-// ask without an amount is a promise without a sum.
-func amountIn(amount, token, quote string) bool {
+// amountIn reports whether an ask's amount and token stand in its quote. A
+// bare amount, as in a table's cell, may have its token elsewhere in the
+// document, as in the table's head. An ask without an amount is a promise
+// without a sum.
+func amountIn(amount, token, quote, document string) bool {
 	if amount != "" && !statesAmount(amount, quote) {
 		return false
 	}
-	n := numbers{source: quote, lower: strings.ToLower(quote)}
+	return tokenIn(token, quote) || (isBare(amount, quote) && tokenIn(token, document))
+}
+
+// tokenIn reports whether words name the token, by its symbol or, of dollars,
+// by their sign or word.
+func tokenIn(token, words string) bool {
+	n := numbers{source: words, lower: strings.ToLower(words)}
 	switch {
-	case token == "" || n.hasWord(token) || strings.Contains(quote, "$"+token):
+	case token == "" || n.hasWord(token) || strings.Contains(words, "$"+token):
 		return true
-	case token == "USD" && (strings.ContainsAny(quote, "$＄") || strings.Contains(n.lower, "dollar")):
+	case token == "USD" && (strings.ContainsAny(words, "$＄") || strings.Contains(n.lower, "dollar")):
 		return true
 	}
-	return slices.ContainsFunc(text.Amounts(quote), func(a text.Amount) bool { return a.Token == token })
+	return slices.ContainsFunc(text.Amounts(words), func(a text.Amount) bool { return a.Token == token })
+}
+
+// isBare reports whether no token stands beside the amount in the quote.
+func isBare(amount, quote string) bool {
+	return !slices.ContainsFunc(text.Amounts(quote), func(a text.Amount) bool {
+		return a.Token != "" && a.Value != "" && trimZeros(a.Value) == trimZeros(amount)
+	})
 }
 
 func statesAmount(amount, quote string) bool {

@@ -178,17 +178,36 @@ func (v *verifier) asks(list []governance.Ask) []governance.Ask {
 }
 
 func (v *verifier) ask(ask governance.Ask) (governance.Ask, bool) {
-	item, ok := v.item(ask.Item)
-	if !ok {
-		return ask, false
+	if ask.Quote == "" {
+		return v.askOfChoice(ask)
 	}
-	ask.Item = item
+	item, ok := v.item(ask.Item)
+	switch {
+	case ok:
+		ask.Item = item
+	case item.End == 0: // no such quote
+		return ask, false
+	default: // sum and recipient stand in fields of their own, checked below
+		item.Text = item.Quote
+		ask.Item = item
+	}
 	ask.Amount, ask.Token = strings.TrimSpace(ask.Amount), strings.ToUpper(strings.TrimSpace(ask.Token))
 	ask.Recipient, ask.Schedule = strings.TrimSpace(ask.Recipient), strings.TrimSpace(ask.Schedule)
-	ok = amountIn(ask.Amount, ask.Token, ask.Quote) &&
+	ok = amountIn(ask.Amount, ask.Token, ask.Quote, v.doc.Text) &&
 		(ask.Recipient == "" || v.names(ask.Recipient)) &&
 		utf8.RuneCountInString(ask.Schedule) <= 80 && plain(ask.Schedule) && v.covered(ask.Schedule)
 	return ask, ok
+}
+
+// askOfChoice keeps a sum that stands in no sentence, only in the label of a
+// choice: then the label is the claim, and there is no quote.
+func (v *verifier) askOfChoice(ask governance.Ask) (governance.Ask, bool) {
+	for _, label := range v.doc.Choices {
+		if ask.Amount != "" && amountIn(ask.Amount, ask.Token, label, v.doc.Text) && (ask.Recipient == "" || v.names(ask.Recipient)) {
+			return governance.Ask{Amount: ask.Amount, Token: ask.Token, Recipient: ask.Recipient, Item: governance.Item{Text: label}}, true
+		}
+	}
+	return ask, false
 }
 
 // names reports whether a recipient stands in the text as written; the

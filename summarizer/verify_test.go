@@ -114,6 +114,23 @@ func TestVerifyAsks(t *testing.T) {
 	}
 }
 
+// A sum that stands only in a choice has no quote; anything else does.
+func TestVerifyAsksOfChoices(t *testing.T) {
+	p := harbour()
+	p.Choices = []string{"Grant 3% (6M ZOO)", "No change"}
+	d := text.New(p)
+	a := Verify(d, p, governance.Assessment{Asks: []governance.Ask{
+		{Amount: "6000000", Token: "ZOO", Item: item("6,000,000 ZOO", "")},
+		{Amount: "7000000", Token: "ZOO", Item: item("", "")},
+		{Amount: "120000", Token: "USDC", Item: item("", "")},
+		{Token: "ZOO", Item: item("", "")},
+	}})
+	want := []governance.Ask{{Amount: "6000000", Token: "ZOO", Item: governance.Item{Text: "Grant 3% (6M ZOO)"}}}
+	if diff := cmp.Diff(want, a.Asks); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAmountIn(t *testing.T) {
 	tests := []struct {
 		amount, token, quote string
@@ -128,9 +145,12 @@ func TestAmountIn(t *testing.T) {
 		{"5", "ETH", "5% of all ETH", false},
 		{"5", "ETH", "5 WETH", false},
 		{"", "ENS", "an unknown sum in ENS", true},
+		{"20000", "BAL", "| Grants | 20,000 |", true},
+		{"20000", "ARB", "| Grants | 20,000 |", false},
+		{"20000", "BAL", "| Grants | 20,000 USDC |", false},
 	}
 	for _, tt := range tests {
-		if got := amountIn(tt.amount, tt.token, tt.quote); got != tt.want {
+		if got := amountIn(tt.amount, tt.token, tt.quote, tt.quote+" All sums in BAL or ETH."); got != tt.want {
 			t.Errorf("%s %s in %q: %v, want %v", tt.amount, tt.token, tt.quote, got, tt.want)
 		}
 	}
