@@ -89,9 +89,9 @@ func listURLAt(path, key, value string) string {
 
 // dao shows one DAO: its settings, its open and its latest proposals.
 func (s *Server) dao(c echo.Context) error {
-	id, err := url.PathUnescape(c.Param("ref"))
+	id, err := pathParam(c, "ref")
 	if err != nil {
-		return governance.Errorf(governance.Invalid, "The address cannot be read.")
+		return err
 	}
 	now := s.Now()
 	d, err := s.Store.DAO(c.Request().Context(), id, now)

@@ -26,6 +26,9 @@ func (s *Server) events(c echo.Context) error {
 	}
 	defer s.listeners.Add(-1)
 	ctx := c.Request().Context()
+	if err := http.NewResponseController(c.Response()).SetReadDeadline(time.Time{}); err != nil {
+		s.log(c).Debug("the stream ends with the time for a request", "err", err)
+	}
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/event-stream")
 	h.Set(echo.HeaderCacheControl, "no-store")
@@ -70,8 +73,13 @@ func (s *Server) sendProgress(c echo.Context) (running bool, err error) {
 	if !p.Running {
 		event += "\nevent: done\ndata: \n"
 	}
+	// A listener that takes nothing in makes room for others.
+	line := http.NewResponseController(c.Response())
+	if err := line.SetWriteDeadline(time.Now().Add(heartbeat)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return false, err
+	}
 	if _, err := c.Response().Write([]byte(event + "\n")); err != nil {
 		return false, err
 	}
-	return p.Running, http.NewResponseController(c.Response()).Flush()
+	return p.Running, line.Flush()
 }

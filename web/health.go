@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"mandate/governance"
 	"mandate/governance/store"
 )
 
@@ -52,14 +53,20 @@ func (m *metrics) observe(c echo.Context, took time.Duration) {
 	m.requests.WithLabelValues(route, strconv.Itoa(c.Response().Status)).Observe(took.Seconds())
 }
 
-// metricsPage serves Prometheus metrics to loopback or to the bearer of the
-// token.
+// metricsPage serves Prometheus metrics to this machine or to the bearer of
+// the token.
 func (s *Server) metricsPage(c echo.Context) error {
 	token, bearer := strings.CutPrefix(c.Request().Header.Get("Authorization"), "Bearer ")
 	known := bearer && s.MetricsToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.MetricsToken)) == 1
-	if !known && !s.clientAddr(c.Request()).IsLoopback() {
-		return echo.NewHTTPError(http.StatusForbidden)
+	if !known && !s.isLocal(c.Request()) {
+		return governance.Errorf(governance.Denied, "Metrics are for this machine, or for a request with MANDATE_METRICS_TOKEN.")
 	}
 	promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(c.Response(), c.Request())
 	return nil
+}
+
+// isLocal reports a request from this machine itself. What came through a
+// proxy, known or not, did not.
+func (s *Server) isLocal(r *http.Request) bool {
+	return s.clientAddr(r).IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }

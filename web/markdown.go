@@ -197,27 +197,49 @@ func outside(ranges [][]int, at int, forward bool) int {
 	return at
 }
 
+// maxDepth bounds how deep quotes and lists may nest; browsers stop at 512
+// and then close elements of the page around them.
+const maxDepth = 40
+
 // wrap turns signs into marks. A mark is written anew around each piece of
-// text, so it never crosses an element.
+// text, so it never crosses an element. Elements that nest too deep are left
+// out, their text stays.
 func (m marker) wrap(in *bytes.Buffer) string {
-	if m.sign == 0 {
-		return in.String()
-	}
 	var b strings.Builder
 	b.Grow(in.Len() + 1024)
 	w := markWriter{marker: m, out: &b, begun: map[int]bool{}}
 	z := html.NewTokenizer(in)
+	depth := 0
 	for {
-		switch z.Next() {
+		kind := z.Next()
+		raw := z.Raw()
+		switch kind {
 		case html.ErrorToken:
 			return b.String()
 		case html.TextToken:
-			w.text(z.Raw())
-		default:
-			b.Write(bytes.ReplaceAll(z.Raw(), []byte(string(m.sign)), nil))
+			w.text(raw)
+			continue
+		case html.StartTagToken:
+			if name, _ := z.TagName(); !isVoid(string(name)) {
+				depth++
+			}
+			if depth > maxDepth {
+				continue
+			}
+		case html.EndTagToken:
+			if depth--; depth >= maxDepth {
+				continue
+			}
 		}
+		if m.sign != 0 {
+			raw = bytes.ReplaceAll(raw, []byte(string(m.sign)), nil)
+		}
+		b.Write(raw)
 	}
 }
+
+// isVoid names the elements of ours that have no end.
+func isVoid(name string) bool { return name == "br" || name == "hr" }
 
 type markWriter struct {
 	marker
@@ -228,7 +250,10 @@ type markWriter struct {
 
 func (w *markWriter) text(raw []byte) {
 	for len(raw) > 0 {
-		at := bytes.IndexRune(raw, w.sign)
+		at := -1
+		if w.sign != 0 {
+			at = bytes.IndexRune(raw, w.sign)
+		}
 		if at < 0 {
 			w.piece(raw)
 			return

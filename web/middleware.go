@@ -20,6 +20,7 @@ import (
 const (
 	maxBody        = 256 << 10 // bytes of a request body
 	requestTimeout = 30 * time.Second
+	answerTimeout  = 2 * time.Minute // for a page to a slow line
 )
 
 // requests gives every request an id, a logger, security headers and a line
@@ -71,12 +72,23 @@ func (s *Server) securityHeaders(c echo.Context) {
 func (s *Server) crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	guard := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
-		if err := guard.Check(c.Request()); err != nil {
+		r := c.Request()
+		if err := guard.Check(r); err != nil || isUnsigned(r) {
 			return echo.NewHTTPError(http.StatusForbidden).SetInternal(err)
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody)
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
 		return next(c)
 	}
+}
+
+// isUnsigned reports an unsafe request with a cookie that does not say where
+// it comes from: browsers say so, and programs have no cookie.
+func isUnsigned(r *http.Request) bool {
+	return !isSafe(r.Method) && r.Header.Get("Cookie") != "" && r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == ""
+}
+
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
 // limiter allows each client a burst and then a steady rate.
@@ -124,7 +136,7 @@ func (l *limiter) allow(addr netip.Addr, now time.Time) bool {
 // limits slows down writers: reading pages is cheap, changing things is not.
 func (s *Server) limits(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead && !s.writes.allow(s.clientAddr(c.Request()), s.Now()) {
+		if !isSafe(c.Request().Method) && !s.writes.allow(s.clientAddr(c.Request()), s.Now()) {
 			c.Response().Header().Set("Retry-After", "10")
 			return echo.NewHTTPError(http.StatusTooManyRequests)
 		}

@@ -52,11 +52,24 @@ func (s *Server) proposal(c echo.Context) error {
 
 // pathRef is the proposal named in the path.
 func pathRef(c echo.Context) (governance.Ref, error) {
-	raw, err := url.PathUnescape(c.Param("ref"))
+	raw, err := pathParam(c, "ref")
+	if err != nil {
+		return "", err
+	}
+	return governance.ParseRef(raw)
+}
+
+// pathParam decodes a part of the path once: echo gives it decoded or not,
+// as the request's path was written.
+func pathParam(c echo.Context, name string) (string, error) {
+	if c.Request().URL.RawPath == "" {
+		return c.Param(name), nil
+	}
+	value, err := url.PathUnescape(c.Param(name))
 	if err != nil {
 		return "", governance.Errorf(governance.Invalid, "The address cannot be read.")
 	}
-	return governance.ParseRef(raw)
+	return value, nil
 }
 
 // builder makes the page of one proposal.

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -84,7 +86,7 @@ func New(c Config) *Server {
 	s.sessions = s.newSessions()
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.onError
-	s.echo.Use(s.requests, s.recovered, s.crossOrigin, s.limits)
+	s.echo.Use(s.requests, s.recovered, s.toLoopback, s.crossOrigin, s.limits)
 	s.routes()
 	return s
 }
@@ -119,21 +121,21 @@ func (s *Server) routes() {
 }
 
 // Handler returns the whole web face as a plain handler.
-func (s *Server) Handler() http.Handler { return s.toLoopback(s.echo) }
+func (s *Server) Handler() http.Handler { return s.echo }
 
 // toLoopback sends "localhost" to the public URL: cookies and, later,
 // signatures are bound to one origin.
-func (s *Server) toLoopback(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err == nil && host == "localhost" && s.PublicURL != nil && s.PublicURL.Hostname() != "localhost" && isLoopbackHost(s.PublicURL.Hostname()) {
-			to := *r.URL
-			to.Scheme, to.Host = s.PublicURL.Scheme, s.PublicURL.Host
-			http.Redirect(w, r, to.String(), http.StatusTemporaryRedirect)
-			return
+func (s *Server) toLoopback(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		asked := url.URL{Host: c.Request().Host}
+		if s.PublicURL == nil || !strings.EqualFold(asked.Hostname(), "localhost") || !isLoopbackHost(s.PublicURL.Hostname()) {
+			return next(c)
 		}
-		next.ServeHTTP(w, r)
-	})
+		// Only path and query are taken over: the rest could lead elsewhere.
+		from := c.Request().URL
+		to := url.URL{Scheme: s.PublicURL.Scheme, Host: s.PublicURL.Host, Path: cmp.Or(from.Path, "/"), RawPath: from.RawPath, RawQuery: from.RawQuery}
+		return c.Redirect(http.StatusTemporaryRedirect, to.String())
+	}
 }
 
 func isLoopbackHost(host string) bool {
@@ -148,6 +150,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       requestTimeout,
+		WriteTimeout:      answerTimeout, // event streams set their own
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		BaseContext:       func(net.Listener) context.Context { return ctx },

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"errors"
+	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -83,9 +86,9 @@ func (s *Server) draft(c echo.Context) (saved, draft governance.Values, err erro
 	if saved, err = s.valuesOf(c); err != nil {
 		return saved, draft, err
 	}
-	form, err := c.FormParams()
+	form, err := readForm(c)
 	if err != nil {
-		return saved, draft, governance.Errorf(governance.Invalid, "The form could not be read, or is larger than %d kB.", maxBody>>10)
+		return saved, draft, err
 	}
 	draft = saved
 	if form.Has("statement") {
@@ -105,6 +108,23 @@ func (s *Server) draft(c echo.Context) (saved, draft governance.Values, err erro
 		}
 	}
 	return saved, draft, nil
+}
+
+// readForm reads a form of the body; one of the address does not count.
+func readForm(c echo.Context) (url.Values, error) {
+	r := c.Request()
+	if kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || kind != echo.MIMEApplicationForm {
+		return nil, echo.NewHTTPError(http.StatusUnsupportedMediaType)
+	}
+	err := r.ParseForm()
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+	case err != nil:
+		return nil, governance.Errorf(governance.Invalid, "The form could not be read.")
+	}
+	return r.PostForm, nil
 }
 
 func principleOf(get func(string) string, key string) governance.Principle {
