@@ -114,8 +114,10 @@ func (a *Agent) syncJob(ctx context.Context, args SyncArgs) error {
 	if v == nil || a.resting(args.Source) {
 		return nil
 	}
-	if _, err := a.SpacesOnce(ctx, v); err != nil && ctx.Err() == nil {
-		a.log(ctx).Warn("Settings of spaces could not be read.", "source", args.Source, "error", err)
+	if !a.resting(args.Source + " spaces") {
+		if _, err := a.SpacesOnce(ctx, v); err != nil && ctx.Err() == nil {
+			a.log(ctx).Warn("Settings of spaces could not be read.", "source", args.Source, "error", err)
+		}
 	}
 	sum, err := a.syncFor(ctx, v, nil, jobBudget)
 	switch {

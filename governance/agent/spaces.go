@@ -27,12 +27,14 @@ func (a *Agent) SpacesOnce(ctx context.Context, v governance.Venue) (int, error)
 	now := a.now()
 	spaces, err := reader.Spaces(ctx, ids)
 	if err != nil {
+		a.restSpaces(v.Source(), err)
 		return 0, err
 	}
 	if _, err := a.Store.Apply(ctx, v.Source(), governance.Batch{Spaces: spaces, Requests: (len(ids) + 99) / 100}); err != nil {
 		return 0, err
 	}
 	a.change(func(s *state) {
+		delete(s.failures, v.Source()+" spaces")
 		for _, id := range ids {
 			s.spaces[id] = now
 		}
@@ -41,6 +43,16 @@ func (a *Agent) SpacesOnce(ctx context.Context, v governance.Venue) (int, error)
 		}
 	})
 	return len(spaces), nil
+}
+
+// restSpaces leaves the settings alone for a while after a failure. Proposals
+// are read all the same.
+func (a *Agent) restSpaces(source string, err error) {
+	key := source + " spaces"
+	a.state.do(func(s *state) {
+		s.failures[key]++
+		s.next[key] = a.now().Add(pauseAfter(err, s.failures[key]))
+	})
 }
 
 // spacesDue lists the spaces whose settings are not known or old.

@@ -71,6 +71,9 @@ func (c *catchUp) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if cursor == "" {
+		c.agent.change(func(s *state) { s.reading[c.sum.Source] = true })
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	next := c.read(ctx, cursor)
 	defer func() {

@@ -45,10 +45,11 @@ func (r *reader) watch(ctx context.Context, c *cursor, b *governance.Batch) erro
 			unknown[l.id] = l
 		}
 	}
-	b.Done = len(unknown) <= lookupAtOnce
-	if err := r.fetchUnknown(ctx, c, unknown, b); err != nil {
+	found, err := r.fetchUnknown(ctx, c, unknown, b)
+	if err != nil {
 		return err
 	}
+	b.Done = len(unknown) <= lookupAtOnce || found == 0
 	counted := map[governance.Ref]bool{"": true}
 	for _, root := range []string{"active", "edited", "recent"} {
 		for _, l := range lists[root] {
@@ -65,7 +66,8 @@ func (r *reader) watch(ctx context.Context, c *cursor, b *governance.Batch) erro
 	return nil
 }
 
-func (r *reader) fetchUnknown(ctx context.Context, c *cursor, unknown map[string]light, b *governance.Batch) error {
+// fetchUnknown reads changed rows and returns how many of them there were.
+func (r *reader) fetchUnknown(ctx context.Context, c *cursor, unknown map[string]light, b *governance.Batch) (int, error) {
 	ids := make([]string, 0, len(unknown))
 	for id := range unknown {
 		if len(ids) < lookupAtOnce {
@@ -74,7 +76,7 @@ func (r *reader) fetchUnknown(ctx context.Context, c *cursor, unknown map[string
 	}
 	p, err := r.lookup(ctx, ids)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	r.take(c, p, b)
 	// What cannot be read is known too, or it would be asked for every time.
@@ -82,7 +84,7 @@ func (r *reader) fetchUnknown(ctx context.Context, c *cursor, unknown map[string
 		l := unknown[n.id]
 		c.note(n.id, l.created, l.updated)
 	}
-	return nil
+	return len(p.names), nil
 }
 
 // changes reads the three light lists, in one request while each is short.

@@ -52,7 +52,12 @@ func (p *pace) wait(ctx context.Context) error {
 	if p.limiter == nil {
 		return ctx.Err()
 	}
-	return p.limiter.Wait(ctx)
+	turn := p.limiter.Reserve()
+	if err := sleep(ctx, turn.Delay()); err != nil {
+		turn.Cancel()
+		return err
+	}
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
