@@ -52,8 +52,16 @@ func (a *Agent) assess(ctx context.Context, limit int) (tried, stored int, err e
 // dueNow leaves out what failed lately, and every second copy of a content.
 func (a *Agent) dueNow(ctx context.Context, limit int) ([]governance.Proposal, error) {
 	holding := 0
-	a.state.do(func(s *state) { holding = len(s.held) })
-	list, err := a.Store.DueAssessments(ctx, a.now(), limit+holding)
+	a.state.do(func(s *state) {
+		for _, h := range s.held {
+			if a.now().Before(h.next) {
+				holding++
+			}
+		}
+	})
+	// They stand in the way, so ask for as many more; if hundreds fail, the
+	// assessor is at fault and may as well rest.
+	list, err := a.Store.DueAssessments(ctx, a.now(), limit+min(holding, 500))
 	if err != nil {
 		return nil, err
 	}

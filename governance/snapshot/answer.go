@@ -79,6 +79,8 @@ func (a *answer) judge(status int, roots []string) error {
 	switch {
 	case !missing:
 		return nil
+	case a.refuse != "" && status >= 400 && status < 500:
+		return governance.Errorf(governance.Invalid, "The Snapshot hub refused the request (HTTP %d). Is MANDATE_SNAPSHOT_HUB_URL right?", status)
 	case a.refuse != "":
 		return upstream(nil, "The Snapshot hub refused the request (HTTP %d).", status)
 	case len(a.errors) == 0:

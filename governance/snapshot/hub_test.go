@@ -328,6 +328,16 @@ func TestRefreshDeleted(t *testing.T) {
 				t.Errorf("gone %v, err %v from a hub in trouble", b.Gone, err)
 			}
 			w.FailAll(demo.FaultNone)
+			for _, ref := range refs[:25] {
+				w.Delete(ref.ID())
+			}
+			// What is due may be just what is gone.
+			if b, err := h.Refresh(context.Background(), refs[:12]); err != nil || len(b.Gone) != 12 {
+				t.Errorf("gone %d of 12, err %v", len(b.Gone), err)
+			}
+			if b, err := h.Refresh(context.Background(), refs); err != nil || len(b.Gone) != maxConfirm {
+				t.Errorf("gone %d at once, err %v", len(b.Gone), err)
+			}
 			for _, ref := range refs {
 				w.Delete(ref.ID())
 			}

@@ -29,26 +29,12 @@ func (r *reader) mend(ctx context.Context, sel selection, first int, have page) 
 		return page{}, err
 	}
 	out := page{rows: have.rows, names: lean.names, border: lean.border, skipped: lean.skipped}
-	known := map[governance.Ref]bool{}
-	for _, p := range have.rows {
-		known[p.Ref] = true
-	}
-	var alone []string
-	for _, p := range lean.rows {
-		switch raw, ok := plugins.byID[p.Ref.ID()]; {
-		case known[p.Ref]:
-		case ok || plugins.covers(p):
-			p.Plugins = raw
-			out.rows = append(out.rows, p)
-		default:
-			alone = append(alone, p.Ref.ID())
-		}
-	}
+	alone := out.complete(lean.rows, plugins)
 	if len(alone)+len(lean.nulls) > maxAlone {
 		return page{}, upstream(nil, "The Snapshot hub leaves too many proposals out of its lists.")
 	}
-	for _, id := range alone {
-		if err := r.byID(ctx, id, lean, &out); err != nil {
+	for _, p := range alone {
+		if err := r.byID(ctx, p, &out); err != nil {
 			return page{}, err
 		}
 	}
@@ -58,6 +44,27 @@ func (r *reader) mend(ctx context.Context, sel selection, first int, have page) 
 		}
 	}
 	return out, nil
+}
+
+// complete adds the lean rows that are not there, with their plugins, and
+// returns those whose plugins are not known.
+func (p *page) complete(lean []governance.Proposal, plugins pluginSet) (alone []governance.Proposal) {
+	have := map[governance.Ref]bool{}
+	for _, row := range p.rows {
+		have[row.Ref] = true
+	}
+	for _, row := range lean {
+		raw, ok := plugins.byID[row.Ref.ID()]
+		switch {
+		case have[row.Ref]:
+		case ok || plugins.covers(row):
+			row.Plugins = raw
+			p.rows = append(p.rows, row)
+		default:
+			alone = append(alone, row)
+		}
+	}
+	return alone
 }
 
 // pluginSet is the plugins of those rows of a page that have any.
@@ -114,20 +121,15 @@ func (s *pluginSink) row(_ string, _ int, raw []byte, cut bool) {
 }
 
 // byID reads one row alone; if that fails, its lean form stands, without plugins.
-func (r *reader) byID(ctx context.Context, id string, lean page, out *page) error {
-	p, err := r.ask(ctx, selection{ids: []string{id}}, 1, true)
+func (r *reader) byID(ctx context.Context, lean governance.Proposal, out *page) error {
+	p, err := r.ask(ctx, selection{ids: []string{lean.Ref.ID()}}, 1, true)
 	if err != nil && !errors.Is(err, errRows) {
 		return err
 	}
 	if err == nil && len(p.rows) == 1 {
-		out.rows = append(out.rows, p.rows[0])
-		return nil
+		lean = p.rows[0]
 	}
-	for _, l := range lean.rows {
-		if l.Ref.ID() == id {
-			out.rows = append(out.rows, l)
-		}
-	}
+	out.rows = append(out.rows, lean)
 	return nil
 }
 

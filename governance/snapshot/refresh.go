@@ -32,12 +32,24 @@ func (h *Hub) Refresh(ctx context.Context, refs []governance.Ref) (governance.Ba
 	for _, n := range p.names {
 		delete(byID, n.id)
 	}
-	if len(ids) >= 10 && len(byID) == len(ids) {
-		return governance.Batch{Requests: r.requests}, upstream(nil, "The Snapshot hub knows none of %d proposals that it served before.", len(ids))
+	if len(byID) == len(ids) && len(ids) > 0 {
+		err = r.alive(ctx)
 	}
-	b.Gone, err = r.confirm(ctx, ids, byID)
+	if err == nil {
+		b.Gone, err = r.confirm(ctx, ids, byID)
+	}
 	b.Requests, b.Done = r.requests, true
 	return b, err
+}
+
+// alive checks that a hub that knows nothing of what was asked has proposals at
+// all: one that lost its database must not make everything look deleted.
+func (r *reader) alive(ctx context.Context) error {
+	p, err := r.ask(ctx, selection{}, 1, false)
+	if err == nil && p.empty() {
+		err = upstream(nil, "The Snapshot hub has no proposals at all.")
+	}
+	return err
 }
 
 // confirm asks for each missing proposal alone.

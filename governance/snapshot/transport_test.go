@@ -57,6 +57,7 @@ func TestErrors(t *testing.T) {
 		{"rate, nonsense", 429, map[string]string{"Retry-After": "NaN", "RateLimit-Reset": "-4"}, ``, governance.Limited, time.Minute},
 		{"key", 401, nil, `{"error":"unauthorized","error_description":"invalid api key"}`, governance.Denied, 0},
 		{"object instead of a text", 500, nil, `{"error":"server_error","error_description":{}}`, governance.Upstream, 0},
+		{"not found", 404, nil, `{"error":"unauthorized","error_description":"not_found"}`, governance.Invalid, 0},
 		{"malformed", 400, page, secret, governance.Invalid, 0},
 		{"proxy", 502, page, secret, governance.Upstream, 0},
 		{"blocked", 403, page, secret, governance.Denied, 0},
