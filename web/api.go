@@ -142,7 +142,7 @@ func (s *Server) apiProposal(c echo.Context) error {
 		return err
 	}
 	out := proposalJSON(&d.Proposal, d.Facts, d.Assessment, s.Now())
-	canonical := text.New(&d.Proposal).Text
+	canonical := text.Plain(&d.Proposal).Text
 	out.Body, out.Text, out.Versions, out.Actions = &d.Proposal.Body, &canonical, d.Versions, &[]struct{}{}
 	return sendJSON(c, http.StatusOK, out)
 }

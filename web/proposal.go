@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -388,29 +389,30 @@ func (b *builder) notices() []views.Notice {
 	return out
 }
 
-// fullText renders the canonical text with the quotes marked.
+// fullText is the canonical text with the quotes marked.
 func (s *Server) fullText(b *builder) (views.FullText, error) {
-	doc := text.New(&b.shown)
+	key := fmt.Sprint(b.shown.ContentHash, b.quotes.spans)
+	if full, ok := s.texts.get(key); ok {
+		return full, nil
+	}
+	doc := text.Plain(&b.shown)
 	var body []span
 	for _, q := range b.quotes.spans {
 		body = append(body, span{max(q.start-doc.BodyAt, 0), max(q.end-doc.BodyAt, 0)})
 	}
-	html, err := s.texts.render(b.shown.ContentHash, doc.Text[doc.Byte(doc.BodyAt):], body)
+	html, size, err := s.prose.render(doc.Text[doc.Byte(doc.BodyAt):], body)
 	if err != nil {
 		return views.FullText{}, err
 	}
 	full := views.FullText{HTML: html, Note: "Nothing was taken out."}
+	for _, r := range doc.Removed {
+		full.Note = "Hidden parts were taken out; they are listed below."
+		full.Removed = append(full.Removed, views.Removed{Kind: removedName(r.Kind), Count: views.Number(float64(r.Count)), Sample: views.Visible(views.Clip(r.Sample, 300))})
+	}
 	if len(body) > 0 {
 		full.Note = "Underlined: quoted above. " + full.Note
 	}
-	hidden := 0
-	for _, r := range doc.Removed {
-		hidden += r.Count
-		full.Removed = append(full.Removed, views.Removed{Kind: removedName(r.Kind), Count: views.Number(float64(r.Count)), Sample: views.Visible(views.Clip(r.Sample, 300))})
-	}
-	if hidden > 0 {
-		full.Note = strings.Replace(full.Note, "Nothing was taken out.", "Hidden parts were taken out; they are listed below.", 1)
-	}
+	s.texts.put(key, full, size+len(key))
 	return full, nil
 }
 

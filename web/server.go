@@ -74,6 +74,7 @@ type Server struct {
 	sessions  *scs.SessionManager
 	writes    *limiter
 	metrics   *metrics
+	prose     *prose
 	texts     *textCache
 	assets    views.Assets
 	listeners atomic.Int64
@@ -81,7 +82,7 @@ type Server struct {
 
 // New builds the server and its routes.
 func New(c Config) *Server {
-	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), texts: newTextCache(maxTextCache), assets: views.AssetsOf(c.Static)}
+	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), prose: newProse(), texts: newTextCache(maxTextCache), assets: views.AssetsOf(c.Static)}
 	s.writes = newLimiter(rate.Every(time.Second), 60)
 	s.sessions = s.newSessions()
 	s.echo.HideBanner, s.echo.HidePort = true, true

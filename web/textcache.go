@@ -2,8 +2,6 @@ package web
 
 import (
 	"container/list"
-	"fmt"
-	"hash/fnv"
 	"sync"
 
 	"mandate/views"
@@ -12,11 +10,11 @@ import (
 // maxTextCache is how many bytes of rendered text are kept.
 const maxTextCache = 12 << 20
 
-// textCache keeps rendered texts of late: rendering Markdown is most of the
-// work of a proposal's page, and its result depends on the content alone.
+// textCache keeps the texts that were rendered last: reading and rendering
+// Markdown is most of the work of a proposal's page, and the result depends
+// on the content and its quotes alone.
 type textCache struct {
-	prose *prose
-	max   int
+	max int
 
 	mu    sync.Mutex
 	size  int
@@ -24,53 +22,36 @@ type textCache struct {
 	byKey map[string]*list.Element
 }
 
-type renderedText struct {
+type cachedText struct {
 	key  string
-	html views.SafeHTML
+	text views.FullText
 	size int
 }
 
 func newTextCache(limit int) *textCache {
-	return &textCache{prose: newProse(), max: limit, order: list.New(), byKey: map[string]*list.Element{}}
+	return &textCache{max: limit, order: list.New(), byKey: map[string]*list.Element{}}
 }
 
-// render returns the HTML of the text with the spans marked. hash names the
-// content.
-func (t *textCache) render(hash, text string, spans []span) (views.SafeHTML, error) {
-	marks := fnv.New64a()
-	fmt.Fprint(marks, spans)
-	key := fmt.Sprintf("%s %d %x", hash, len(text), marks.Sum64())
-	if html, ok := t.get(key); ok {
-		return html, nil
-	}
-	html, size, err := t.prose.render(text, spans)
-	if err == nil && hash != "" {
-		t.put(renderedText{key, html, size})
-	}
-	return html, err
-}
-
-func (t *textCache) get(key string) (views.SafeHTML, bool) {
+func (t *textCache) get(key string) (views.FullText, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e, ok := t.byKey[key]
 	if !ok {
-		return views.SafeHTML{}, false
+		return views.FullText{}, false
 	}
 	t.order.MoveToFront(e)
-	return e.Value.(renderedText).html, true
+	return e.Value.(cachedText).text, true
 }
 
-func (t *textCache) put(r renderedText) {
+func (t *textCache) put(key string, text views.FullText, size int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if _, ok := t.byKey[r.key]; ok || r.size > t.max/4 {
+	if _, ok := t.byKey[key]; ok || size > t.max/4 {
 		return
 	}
-	t.byKey[r.key] = t.order.PushFront(r)
-	for t.size += r.size; t.size > t.max; {
-		last := t.order.Back()
-		old := t.order.Remove(last).(renderedText)
+	t.byKey[key] = t.order.PushFront(cachedText{key, text, size})
+	for t.size += size; t.size > t.max; {
+		old := t.order.Remove(t.order.Back()).(cachedText)
 		delete(t.byKey, old.key)
 		t.size -= old.size
 	}

@@ -38,6 +38,19 @@ const markStep = 512
 
 // New derives the document of p. It never fails and takes linear time.
 func New(p *governance.Proposal) Document {
+	d, in := canonicalise(p)
+	d.Flags = flagsOf(&d, p, in)
+	d.Topics = topicsOf(d.Text)
+	return d
+}
+
+// Plain is New without flags and topics, for showing the text alone.
+func Plain(p *governance.Proposal) Document {
+	d, _ := canonicalise(p)
+	return d
+}
+
+func canonicalise(p *governance.Proposal) (Document, *intake) {
 	var in intake
 	d := Document{Title: oneLine(in.take(p.Title, titleBytes))}
 	body := strings.TrimRight(in.take(p.Body, MaxBytes), " \t\n")
@@ -52,9 +65,7 @@ func New(p *governance.Proposal) Document {
 	}
 	d.Removed = in.removed.list()
 	d.marks = marksOf(d.Text)
-	d.Flags = flagsOf(&d, p, &in)
-	d.Topics = topicsOf(d.Text)
-	return d
+	return d, &in
 }
 
 // intake canonicalises the parts of a proposal and keeps what was removed.
