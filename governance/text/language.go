@@ -23,7 +23,10 @@ func Language(s string) string {
 func mixesLanguages(body string) bool {
 	total := map[string]int{}
 	sum := 0
-	for _, paragraph := range strings.Split(body, "\n") {
+	for paragraph := range strings.SplitSeq(body, "\n") {
+		if paragraph == "" {
+			continue
+		}
 		weights := languageWeights(paragraph)
 		for lang, n := range weights {
 			total[lang] += n

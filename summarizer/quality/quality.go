@@ -200,7 +200,7 @@ func (t *tally) countQuotes(c *Case, a governance.Assessment) {
 	for _, s := range spans {
 		t.literal.add(c.Document.Slice(s.Start, s.End) == s.Quote)
 	}
-	merged := merge(spans)
+	merged := Merge(spans)
 	quoted, size := 0, utf8.RuneCountInString(c.Document.Text)
 	for _, s := range merged {
 		quoted += s[1] - s[0]
@@ -244,8 +244,8 @@ func Quotes(d text.Document, a governance.Assessment) []governance.Item {
 	return all
 }
 
-// merge joins quotes that overlap.
-func merge(items []governance.Item) [][2]int {
+// Merge joins quotes that overlap.
+func Merge(items []governance.Item) [][2]int {
 	spans := make([][2]int, 0, len(items))
 	for _, it := range items {
 		spans = append(spans, [2]int{it.Start, it.End})

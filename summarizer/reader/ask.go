@@ -18,6 +18,9 @@ type ask struct {
 // maxAsks: a longer list is a budget table; its head is enough.
 const maxAsks = 14
 
+// maxPerUnit is how many amounts of one sentence are looked at.
+const maxPerUnit = 16
+
 // askPoints is from how many points an amount counts as asked for.
 const askPoints = 2.5
 
@@ -40,7 +43,9 @@ func (p *page) asks(stances []stanceOf) []ask {
 		}
 	}
 	found = append(found, p.titleAsks(found, willing)...)
-	found = append(found, choiceAsks(p.doc.Choices, stances, found)...)
+	if willing > 0 || payingLabels(p.doc.Choices) {
+		found = append(found, choiceAsks(p.doc.Choices, stances, found)...)
+	}
 	found = distinct(found)
 	payee := ""
 	for i := range found {
@@ -87,7 +92,7 @@ func hasMoney(list []text.Amount) bool {
 func (p *page) unitAsks(i int, willing float64) []ask {
 	u := &p.units[i]
 	var list []ask
-	for _, a := range u.amounts {
+	for _, a := range u.amounts[:min(len(u.amounts), maxPerUnit)] {
 		token := a.Token
 		if token == "" && !a.Percent && isAmountLabel(u.label) {
 			token = p.assetBefore(i)
@@ -124,7 +129,7 @@ func (p *page) askPointsOf(u *unit, a text.Amount) float64 {
 	add(hasAny(near, strongPay), 1.3)
 	add(hasAny(near, weakPay), 0.5)
 	add(isAmountLabel(u.label), 1.5)
-	add(u.lead >= 0 && hasAny(p.units[max(0, u.lead)].low, strongPay), 1)
+	add(u.lead >= 0 && hasAny(p.units[max(0, u.lead)].low, strongPay), 1.4)
 	add(len(u.addresses) > 0, 0.8)
 	add(strings.Contains(after, " to ") || strings.Contains(after, " for "), 0.4)
 	add(strings.Contains(strings.ToLower(p.title), strings.ToLower(p.text[a.From:a.To])), 1)
@@ -145,6 +150,7 @@ func (p *page) askPointsOf(u *unit, a text.Amount) float64 {
 	add(startsWithOrder(p.words(u), p.text[u.from:a.From]), 2)
 	add(u.kind == itemUnit && a.From-u.from < 4 && p.sectionOf(u).role == roleMoney, 0.8)
 	add(u.titled && u.to-a.To < 3, 1.8)
+	add(u.kind == itemUnit && u.to-a.To < 3 && len(u.low) > 12, 0.5)
 	add(isRange(before, after), -1.5)
 	add(hasAny(before, boundsBefore), -1.5)
 	add(hasAny(after, ratesAfter), -1.8)
@@ -171,7 +177,7 @@ func startsWithOrder(line, before string) bool {
 func isRange(before, after string) bool {
 	before = strings.TrimRight(before, " $~")
 	after = strings.TrimLeft(after, " ")
-	if strings.HasSuffix(before, "between") || strings.HasPrefix(after, "- $") || strings.HasPrefix(after, "-$") || strings.HasPrefix(after, "– $") || strings.HasPrefix(after, "- usd") {
+	if strings.Contains(before, "between") || strings.HasPrefix(after, "- $") || strings.HasPrefix(after, "-$") || strings.HasPrefix(after, "– $") || strings.HasPrefix(after, "- usd") {
 		return true
 	}
 	return len(before) > 2 && (before[len(before)-1] == '-' || strings.HasSuffix(before, "–")) && hasDigit(before[max(0, len(before)-8):])
@@ -226,6 +232,11 @@ func (p *page) titleAsks(found []ask, willing float64) []ask {
 		list = append(list, ask{value: a.Value, token: a.Token, unit: -1, from: 0, to: len(p.doc.Title), points: 2.6, payee: name})
 	}
 	return list
+}
+
+// payingLabels: the choices say by themselves that they spend.
+func payingLabels(labels []string) bool {
+	return hasAny(strings.ToLower(strings.Join(labels, " ")), []string{"allocat", "fund", "pay ", "grant", "budget", "spend", "send ", "$", "€", "loan", "donat", "buy "})
 }
 
 // choiceAsks: where the choices are amounts, each is what is asked if it
@@ -357,15 +368,15 @@ var payTitles = []string{"fund", "budget", "grant", "pay", "compensat", "reimbur
 
 var ruleTitles = []string{"emission", "parameter", "fee", "threshold", "quorum", "supply cap", "borrow cap", "collateral", "interest rate", "reduce", "lower", "increase the", "weights", "gauge", "halving", "list ", "listing", "onboard", "add support", "price", "risk", "apy", "apr", "rename", "delegate platform", "election", "debt ceiling", "reserve factor", "ltv", "curve", "multiplier", "block reward", "tax"}
 
-var strongPay = []string{"pay ", "pays ", "paid", "payment", "payout", "fund ", "funds ", "funded", "funding", "grant", "budget", "request", "allocat", "transfer", "send ", "compensat", "cost", "distribut", "spend", "mint ", "reimburs", "salary", "salaries", "stipend", "stream", "donat", "contribut", "award", "withdraw", "release", "disburs", "allowance", "sponsor", "bounty", "airdrop", "ask ", "offer", "profits", "预算", "支付", "拨款", "奖励", "分配", "pago", "pagar", "financ", "presupuesto", "versement", "budget", "지급", "invest ", "deposit ", "purchase", "buy ", "acquire", "retroactive", "incentiv", "refund"}
+var strongPay = []string{"pay ", "pays ", "paid", "payment", "payout", "fund ", "funds ", "funded", "funding", "grant", "budget", "request", "allocat", "transfer", "send ", "compensat", "cost", "distribut", "spend", "mint ", "reimburs", "salary", "salaries", "stipend", "stream", "donat", "contribut", "award", "withdraw", "release", "disburs", "allowance", "sponsor", "bounty", "airdrop", "ask ", "offer", "loan ", "profits", "预算", "支付", "拨款", "奖励", "分配", "pago", "pagar", "financ", "presupuesto", "versement", "budget", "지급", "invest ", "deposit ", "purchase", "buy ", "acquire", "retroactive", "incentiv", "refund"}
 
 var weakPay = []string{"total", "reward", "for the ", "per month", "monthly", "tokens", "from the treasury", "treasury", "usd worth", "worth of", "使用", "用于", "amount", "swap", "use ", "provide", "price", "receive"}
 
-var notAsked = []string{"tvl", "total value locked", "market cap", "marketcap", "fdv", "trading volume", "daily volume", "circulating", "total supply", "max supply", "per block", "/block", "a block", "each block", "apr", "apy", "price of", "token price", "current price", "per token", "each token", "all-time", "raised", "revenue", "profit", "earned", "generated", "has accrued", "collateral", "supply cap", "borrow cap", "debt ceiling", "threshold", "quorum", "minimum balance", "voting power", "to vote", "holdings", "market", "liquidity of", "liquidation", "interest", "gas cost", "gas fee", "so far", "to date", "previously", "already", "existing", "last year", "hack", "exploit", "stolen", "for example", "e.g.", "such as", "valued at", "currently holds", "currently has", "treasury holds", "balance of", "burned", "burnt", "remaining", "流通", "价格", "bridge limit", "per vote", "in fees"}
+var notAsked = []string{"tvl", "total value locked", "market cap", "marketcap", "fdv", "trading volume", "daily volume", "circulating", "total supply", "max supply", "per block", "/block", "a block", "each block", "apr", "apy", "price of", "token price", "current price", "per token", "each token", "all-time", "raised", "revenue", "profit", "earned", "generated", "has accrued", "collateral", "supply cap", "borrow cap", "debt ceiling", "threshold", "quorum", "minimum balance", "voting power", "to vote", "holdings", "market", "liquidity of", "liquidation", "interest", "gas cost", "gas fee", "so far", "to date", "previously", "already", "existing", "last year", "hack", "exploit", "stolen", "for example", "e.g.", "such as", "valued at", "currently holds", "currently has", "treasury holds", "balance of", "burned", "burnt", "remaining", "流通", "价格", "bridge limit", "per vote", "in fees", "/second", "per second", "结余", "剩余", "average", "per hour", "an hour", "hourly", "in gas", "starting at", "co-invest", "co invest"}
 
-var boundsBefore = []string{"more than ", "over ", "at least ", "less than ", "above ", "below ", "exceed", "minimum", "worth ", "around a ", "from ", "than ", "= ", "hold ", "holding ", "holds ", "own ", "each with ", "if ", "price", "1 "}
+var boundsBefore = []string{"more than ", "over ", "at least ", "less than ", "above ", "below ", "exceed", "minimum", "worth ", "around a ", "from ", "than ", "= ", "hold ", "holding ", "holds ", "own ", "each with ", "if ", "price", "1 ", "treasury of ", "out of "}
 
-var ratesAfter = []string{"tvl", "in tvl", " per block", "/block", " per token", " each holder", " volume", " holders", " market", " in liquidity", " in fees", " in revenue", " price", " of tvl", " balance", " apr", " supply", " (current", " to create", " to vote", " deposit"}
+var ratesAfter = []string{"tvl", "in tvl", " per block", "/block", " per token", " each holder", " volume", " holders", " market", " in liquidity", " in fees", " in revenue", " price", " of tvl", " balance", " apr", " supply", " left", " remain", " (current", " to create", " to vote", " deposit"}
 
 // orderVerbs: at the start of a line and right before an amount they are
 // what is done if the vote passes.

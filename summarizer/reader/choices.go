@@ -11,21 +11,16 @@ import (
 func (w *writer) quoteChoices() {
 	floor := w.chosen.left * 2 / 3
 	for _, label := range w.doc.Choices {
-		u := w.unitLabelled(label)
-		if u == nil || u.to-u.from > 300 || w.chosen.left-w.chosen.cost(u.from, u.to) < floor {
+		i := w.labelled(label)
+		if i < 0 {
 			continue
 		}
-		w.chosen.take(u.from, u.to, w.indexOf(u))
-	}
-}
-
-func (w *writer) indexOf(u *unit) int {
-	for i := range w.units {
-		if &w.units[i] == u {
-			return i
+		u := &w.units[i]
+		if u.to-u.from > 300 || w.chosen.left-w.chosen.cost(u.from, u.to) < floor {
+			continue
 		}
+		w.chosen.take(u.from, u.to, i)
 	}
-	return -1
 }
 
 // choiceItems says what each choice means.

@@ -1,6 +1,11 @@
 package reader
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+
+	"mandate/governance/text"
+)
 
 // plainTitle strips numbering and bracket prefixes: "[EP 5.1] [Executable]
 // Pay Ada" is "Pay Ada".
@@ -70,7 +75,7 @@ const maxHeadline = 120
 func (w *writer) headline() string {
 	title := plainText(w.title)
 	if title == "" {
-		title = plainText(w.doc.Title)
+		title = cmp.Or(plainText(w.doc.Title), w.doc.Title)
 	}
 	if isVague(title) || title == "" {
 		if s, ok := w.mainSentence(); ok {
@@ -110,19 +115,35 @@ func (w *writer) mainSentence() (string, bool) {
 	return s, len(s) > 15
 }
 
+// largest is the surest ask, or a larger one in the same token.
+func (w *writer) largest() ask {
+	a := w.found[0]
+	for _, f := range w.found[1:] {
+		if f.points > a.points+0.5 && a.points < askPoints+0.8 {
+			a = f
+		}
+	}
+	for _, f := range w.found {
+		if f.token == a.token && text.Less(a.value, f.value) && f.points >= askPoints+0.8 {
+			a = f
+		}
+	}
+	return a
+}
+
 // mainAsk is the sum that is asked for, if it is sure and the title lacks it.
 func (w *writer) mainAsk(title string) string {
 	if len(w.found) == 0 || len(w.found) > 6 {
 		return ""
 	}
-	a := w.found[0]
-	for _, f := range w.found[1:] {
-		if f.points > a.points {
-			a = f
-		}
-	}
-	if a.points < askPoints+0.8 || a.unit < 0 || hasDigit(title) && strings.Contains(title, head(a.value, 2)) {
+	a := w.largest()
+	if a.points < askPoints+0.8 || a.unit < 0 {
 		return ""
+	}
+	for _, said := range text.Amounts(title) {
+		if said.Token != "" {
+			return ""
+		}
 	}
 	s := "asks for " + money(a.value, a.token)
 	if a.payee != "" && !strings.Contains(title, a.payee) && !strings.HasPrefix(a.payee, "0x") {

@@ -18,7 +18,9 @@ func (p *page) nameAfter(u *unit, at int) string {
 func properNameAfter(s string) string { return afterWords(s, len(s)) }
 
 func afterWords(s string, reach int) string {
+	s = head(s, 300)
 	low := strings.ToLower(s)
+	reach = min(reach, len(low))
 	for _, word := range [...]string{" to ", " for ", " towards ", " into ", " with ", " from "} {
 		if word == " from " {
 			break
@@ -59,6 +61,7 @@ var payVerbs = []string{"pay ", "reimburse ", "compensate ", "remunerate ", "fun
 
 // verbName reads who is paid from a sentence without looking at amounts.
 func verbName(s string) string {
+	s = head(s, 600)
 	low := strings.ToLower(s)
 	for _, verb := range payVerbs {
 		i := strings.Index(low, verb)
@@ -74,6 +77,7 @@ func verbName(s string) string {
 
 // nameBefore reads "Ada Labs requests 5 ETH", "pay Ada 5 ETH", "Ada: 5 ETH".
 func nameBefore(s string) string {
+	s = tail(s, 300)
 	low := strings.ToLower(s)
 	for _, verb := range payVerbs {
 		if i := strings.LastIndex(low, verb); i >= 0 && (i == 0 || !isWordByte(low[i-1])) && i+len(verb) <= len(s) {
@@ -97,24 +101,28 @@ func nameBefore(s string) string {
 }
 
 // anyName reads a proper name, or words that end in what may be paid:
-// "the affected member", "a new multi-sig address".
+// "the affected member", "a new multi-sig address", "mod team".
 func anyName(s string) string {
 	s = strings.TrimLeft(s, " *_`[\"'“(")
+	reach := 2
 	for _, article := range [...]string{"the ", "a ", "an ", "our ", "all ", "The "} {
-		s = strings.TrimPrefix(s, article)
+		if strings.HasPrefix(s, article) {
+			s, reach = s[len(article):], 4
+		}
 	}
 	s = strings.TrimLeft(s, "[*_")
 	if name := properName(s); name != "" {
 		return name
 	}
 	end := 0
-	for n := 0; n < 5 && end < len(s); n++ {
+	for n := 0; n < reach && end < len(s); n++ {
 		word := wordAt(s[end:])
-		if word == "" || isVerbLike(word) {
+		low := strings.ToLower(word)
+		if word == "" || isVerbLike(low) || strings.HasSuffix(low, "ing") || strings.HasSuffix(low, "ly") {
 			return ""
 		}
 		end += len(word)
-		if isRoleWord(strings.ToLower(word)) {
+		if isRoleWord(low) {
 			return strings.TrimSpace(s[:end])
 		}
 		if end >= len(s) || s[end] != ' ' {
@@ -127,8 +135,8 @@ func anyName(s string) string {
 
 // isVerbLike: words at which a noun has ended or never began.
 func isVerbLike(w string) bool {
-	switch strings.ToLower(w) {
-	case "be", "is", "are", "will", "that", "which", "and", "or", "for", "to", "in", "on", "at", "of", "by", "with", "from", "their", "this", "these", "each", "any", "do", "help", "use", "make", "create", "cover", "vote", "continue", "ensure", "support", "per", "up", "enable", "allow", "further", "continuing":
+	switch w {
+	case "be", "is", "are", "will", "that", "which", "and", "or", "for", "to", "in", "on", "at", "of", "by", "with", "from", "their", "this", "these", "each", "any", "do", "help", "use", "make", "create", "cover", "vote", "continue", "ensure", "support", "per", "up", "enable", "allow", "further", "attract", "reward", "incentivize", "incentivise", "pay", "encourage", "fund", "compensate", "build", "hire", "engage", "onboard", "bring", "give", "let", "get", "become", "new", "more":
 		return true
 	}
 	return false
@@ -164,6 +172,7 @@ func properName(s string) string {
 }
 
 func wordAt(s string) string {
+	s = head(s, maxName+20)
 	for i, c := range s {
 		if !(unicode.IsLetter(c) || unicode.IsDigit(c) || strings.ContainsRune("@$._-'’&#/", c)) {
 			return strings.TrimRight(s[:i], ".'’-/")
@@ -224,7 +233,7 @@ func isCategory(low string) bool {
 
 // cleanName drops Markdown and leading counts from a cell or a value.
 func cleanName(s string) string {
-	s = plainText(s)
+	s = plainText(head(s, 400))
 	s = strings.Trim(s, " *_`:.-–,;")
 	if rest := strings.TrimLeft(s, "0123456789 x"); rest != "" && len(rest) < len(s) && !strings.HasPrefix(s, "0x") && !strings.HasPrefix(s, "1inch") {
 		s = rest

@@ -53,6 +53,9 @@ func (p *page) isNoise(u *unit) bool {
 	if letters < 4 && len(u.amounts) == 0 && len(u.addresses) == 0 || links > 0 && letters < 25 && len(u.amounts) == 0 {
 		return true
 	}
+	if strings.HasPrefix(u.low, "by 0x") {
+		return true
+	}
 	for _, phrase := range noisePhrases {
 		if strings.Contains(u.low, phrase) {
 			return true

@@ -94,7 +94,7 @@ func (p *page) rank() []segment {
 // features returns the features of every segment.
 func (p *page) features() []vector {
 	central := p.centrality()
-	title := p.stems.terms(strings.ToLower(p.title))
+	title := p.stems.terms(strings.ToLower(head(p.title, 300)))
 	var all []vector
 	at, unit := -1, vector{}
 	for _, s := range p.segments() {

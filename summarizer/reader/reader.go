@@ -59,6 +59,7 @@ func (w *writer) assessment() governance.Assessment {
 	a := governance.Assessment{Version: 1, Reader: Name, Kind: w.kind, Leanings: map[string]governance.Leaning{}, Faithfulness: 1, Flags: w.doc.Flags}
 	w.quoteAsks()
 	w.quoteChoices()
+	w.quoteRisk()
 	w.chosen.fill(w.segments)
 	a.Asks = w.askItems()
 	w.leaningItems(a.Leanings)
@@ -87,6 +88,20 @@ func (w *writer) quoteAsks() {
 		}
 	}
 	w.found = kept
+}
+
+// quoteRisk makes sure that a text which names risks is quoted on one, if
+// that takes no more than a fifth of the budget.
+func (w *writer) quoteRisk() {
+	best := -1
+	for i, s := range w.segments {
+		if w.sectionOf(&w.units[s.unit]).role == roleAgainst && (best < 0 || s.share > w.segments[best].share) {
+			best = i
+		}
+	}
+	if best >= 0 && w.chosen.cost(w.segments[best].from, w.segments[best].to)*5 <= w.chosen.left {
+		w.chosen.take(w.segments[best].from, w.segments[best].to, w.segments[best].unit)
+	}
 }
 
 // item makes a claim of a quote: its own words, without Markdown.

@@ -16,6 +16,7 @@ type segment struct {
 const (
 	wholeUnit  = 90 // a unit up to this size is not cut
 	minSegment = 24
+	maxTarget  = 2000 // bytes of a link's target
 )
 
 // segments cuts units into segments.
@@ -86,7 +87,7 @@ func clauseEnd(s string, start, i, to int) (end, next int) {
 			return i, i + 1
 		}
 	case '(':
-		if i-start >= minSegment && strings.IndexByte(s[i:to], ')') > minSegment && s[i-1] == ' ' {
+		if i-start >= minSegment && strings.IndexByte(s[i:min(to, i+maxQuote)], ')') > minSegment && s[i-1] == ' ' {
 			return i, i
 		}
 	case '\n':
@@ -112,7 +113,7 @@ func linkEnd(s string, i, to int) (end, next int) {
 		return 0, 0
 	}
 	depth := 0
-	for j := i + 1; j < to; j++ {
+	for j := i + 1; j < min(to, i+maxTarget); j++ {
 		switch s[j] {
 		case '(':
 			depth++
@@ -124,7 +125,7 @@ func linkEnd(s string, i, to int) (end, next int) {
 			return 0, 0
 		}
 	}
-	return i, to
+	return 0, 0
 }
 
 func isURL(s string) bool {

@@ -6,6 +6,10 @@ import (
 	"unicode/utf8"
 )
 
+// maxSentence: a longer run without an end is cut at a blank, so that no
+// unit costs more than its share.
+const maxSentence = 1500
+
 // splitSentences calls emit for each sentence of s[from:to].
 func splitSentences(s string, from, to int, emit func(a, z int)) {
 	start := from
@@ -16,6 +20,11 @@ func splitSentences(s string, from, to int, emit func(a, z int)) {
 		case '。', '！', '？':
 			emit(start, i)
 			start = i
+		case ' ', '\n':
+			if i-start > maxSentence {
+				emit(start, i)
+				start = i
+			}
 		case '.', '!', '?':
 			if end := sentenceEnd(s, start, i, to); end > 0 {
 				emit(start, end)

@@ -21,11 +21,15 @@ func (w *writer) sort(a *governance.Assessment) {
 	}
 	a.Summary = strings.Join(sentences, " ")
 	for _, s := range w.chosen.spans {
-		if s.unit < 0 || contains(lead, s) {
+		if s.unit < 0 {
+			continue
+		}
+		part := w.part(s)
+		if contains(lead, s) && part != roleAgainst {
 			continue
 		}
 		it := w.item(s)
-		switch w.part(s) {
+		switch part {
 		case roleAgainst:
 			a.Against = append(a.Against, it)
 		case roleFor:
@@ -88,6 +92,9 @@ func (w *writer) weight(s span) float64 {
 	}
 	if u.kind == itemUnit {
 		v -= 0.08
+	}
+	if w.sectionOf(u).role == roleAgainst {
+		v -= 0.4
 	}
 	return v
 }

@@ -56,6 +56,7 @@ func settle(found []polarity, free bool) []stanceOf {
 			s.stance = governance.Support
 		case f == no || f == same:
 			s.stance = governance.Oppose
+		case f == neither:
 		case f == abstain:
 			s.stance = governance.AbstainVote
 		case free && count(found, silent) > 1:
@@ -84,9 +85,11 @@ func (p *page) polarityOf(label string) polarity {
 	l := bareLabel(label)
 	title := strings.ToLower(p.title)
 	switch f := labelPolarity(l); {
+	case strings.HasPrefix(l, "stop") && strings.HasPrefix(title, "stop"):
+		return yes
 	case repeats(title, l):
 		return silent
-	case f == same && keepsWhatTitleKeeps(title, l):
+	case (f == same || f == no) && keepsWhatTitleKeeps(title, l):
 		return yes
 	case f == same || f == no:
 		if isZero(l) && hasAny(title, []string{"lower", "reduc", "remov", "decreas", "cut ", "eliminat", "abolish"}) {
@@ -127,7 +130,7 @@ func isZero(l string) bool {
 
 // bareLabel drops numbering, emoji and quotes: "A. For (支持)" is "for (支持)".
 func bareLabel(label string) string {
-	l := strings.ToLower(strings.ReplaceAll(label, "’", "'"))
+	l := strings.ToLower(strings.ReplaceAll(head(label, 300), "’", "'"))
 	l = strings.TrimLeftFunc(l, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '$' })
 	for _, word := range [...]string{"option ", "choice ", "opt ", "选项", "方案"} {
 		if strings.HasPrefix(l, word) {
@@ -225,6 +228,9 @@ func keepsWhatTitleKeeps(title, l string) bool {
 		return false
 	}
 	_, about, _ := strings.Cut(title, " ")
+	if !hasAny(l, []string{"keep", "maintain", "retain", "continue", "preserve"}) {
+		return false
+	}
 	shared, all := 0, 0
 	eachWord(l, func(w string) {
 		if stopWords[w] || w == "keep" || w == "maintain" || w == "retain" {
@@ -283,17 +289,21 @@ func (p *page) askText(labels []string, found []polarity) {
 
 // unitLabelled finds the line that explains a choice: "Option 1: …".
 func (p *page) unitLabelled(label string) *unit {
-	want := strings.ToLower(strings.Trim(label, " .:*\"'"))
-	if want == "" {
-		return nil
-	}
-	for i := range p.units {
-		u := &p.units[i]
-		if u.label != "" && strings.Trim(u.label, " .:*\"'") == want && u.kind != codeUnit {
-			return u
-		}
+	if i := p.labelled(label); i >= 0 {
+		return &p.units[i]
 	}
 	return nil
+}
+
+// labelled is the index of the unit with that label, -1 = there is none.
+func (p *page) labelled(label string) int {
+	if len(label) > 80 {
+		return -1
+	}
+	if i, ok := p.labels[strings.ToLower(strings.Trim(label, " .:*\"'"))]; ok {
+		return i
+	}
+	return -1
 }
 
 // acceptsByNo: a "no" that accepts.

@@ -9,11 +9,13 @@ import (
 // cell is one cell of a table row, in bytes.
 type cell struct{ from, to int }
 
+const maxCells = 40
+
 // cells splits a table row.
 func cells(s string, from, to int) []cell {
 	var list []cell
 	start := from
-	for i := from; i <= to; i++ {
+	for i := from; i <= to && len(list) < maxCells; i++ {
 		if i < to && s[i] != '|' {
 			continue
 		}
@@ -38,20 +40,17 @@ type column struct {
 	payee  bool   // it names who is paid
 }
 
-// columns reads the header of the table that u belongs to.
+// columns reads the header of a table.
 func (p *page) columns(table int) []column {
-	for i := range p.units {
-		u := &p.units[i]
-		if u.kind != rowUnit || u.table != table {
-			continue
-		}
-		var list []column
-		for _, c := range cells(p.text, u.from, u.to) {
-			list = append(list, readColumn(p.text[c.from:c.to]))
-		}
-		return list
+	i, ok := p.tables[table]
+	if !ok {
+		return nil
 	}
-	return nil
+	var list []column
+	for _, c := range cells(p.text, p.units[i].from, p.units[i].to) {
+		list = append(list, readColumn(head(p.text[c.from:c.to], 80)))
+	}
+	return list
 }
 
 func readColumn(title string) column {
@@ -102,7 +101,7 @@ func (p *page) rowAmounts(u *unit, columns []column) []rowAmount {
 	total := strings.Contains(u.low, "total")
 	for i, c := range row {
 		col := columnAt(columns, i)
-		for _, a := range u.amounts {
+		for _, a := range u.amounts[:min(len(u.amounts), 2*maxCells)] {
 			if a.From < c.from || a.From >= c.to || a.Percent || a.Value == "0" {
 				continue
 			}
@@ -118,6 +117,9 @@ func (p *page) rowAmounts(u *unit, columns []column) []rowAmount {
 			// A column that only converts the others says nothing new.
 			if token == "USD" && len(list) > 0 && !total && strings.Contains(col.title, "usd") {
 				break
+			}
+			if strings.EqualFold(payee, token) {
+				payee = ""
 			}
 			if token != "" && (whole || p.text[a.From-1] == '=' || strings.HasSuffix(strings.TrimRight(p.text[c.from:a.From], " "), "=")) {
 				list = append(list, rowAmount{value: a.Value, token: token, payee: payee, column: col})

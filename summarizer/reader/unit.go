@@ -47,6 +47,8 @@ type page struct {
 	sections []section
 	units    []unit
 	stems    *stemmer
+	tables   map[int]int    // first row of each table, as an index into units
+	labels   map[string]int // first unit with each label
 	lang     string
 }
 
@@ -57,7 +59,7 @@ func (p *page) words(u *unit) string { return p.text[u.from:u.to] }
 
 // newPage takes d apart.
 func newPage(d text.Document) *page {
-	p := &page{doc: d, text: d.Text, title: plainTitle(d.Title), sections: []section{{}}, stems: newStemmer()}
+	p := &page{doc: d, text: d.Text, title: plainTitle(d.Title), sections: []section{{}}, stems: newStemmer(), tables: map[int]int{}, labels: map[string]int{}}
 	bodyAt := d.Byte(d.BodyAt)
 	blocks := dropFrontMatter(d.Text, parseBlocks(d.Text, bodyAt))
 	p.lang = text.Language(head(d.Text, 3000))
@@ -77,6 +79,18 @@ func head(s string, n int) string {
 		n--
 	}
 	return s[:n]
+}
+
+// tail is the last n bytes of s, from a rune border.
+func tail(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	at := len(s) - n
+	for at < len(s) && s[at]&0xC0 == 0x80 {
+		at++
+	}
+	return s[at:]
 }
 
 // builder turns blocks into units.
@@ -128,7 +142,7 @@ func (b *builder) inherit(r role, level int) role {
 	if r != roleNone {
 		return r
 	}
-	for i := len(b.p.sections) - 1; i > 0; i-- {
+	for i := len(b.p.sections) - 1; i > 0 && i > len(b.p.sections)-60; i-- {
 		if s := b.p.sections[i]; s.level < level {
 			return s.role
 		}
@@ -187,6 +201,14 @@ func (p *page) attach() {
 		u.dates = within(dates, u, func(s text.Span) int { return s.From })
 		u.terms = p.stems.terms(u.low)
 		u.noise = p.isNoise(u)
+		if _, ok := p.tables[u.table]; !ok && u.kind == rowUnit {
+			p.tables[u.table] = i
+		}
+		if label := strings.Trim(u.label, " .:*\"'"); label != "" && u.kind != codeUnit {
+			if _, ok := p.labels[label]; !ok {
+				p.labels[label] = i
+			}
+		}
 	}
 }
 
