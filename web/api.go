@@ -206,6 +206,7 @@ func (s *Server) apiSaveValues(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	saved := v
 	v.Signature = ""
 	if in.Statement != nil {
 		v.Statement = *in.Statement
@@ -217,7 +218,7 @@ func (s *Server) apiSaveValues(c echo.Context) error {
 		v.Rules = in.Rules
 	}
 	if in.Statement != nil && in.Principles == nil {
-		if v, err = s.compile(c, v); err != nil {
+		if v, err = s.compile(c, saved, v); err != nil {
 			return err
 		}
 	}

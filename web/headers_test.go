@@ -62,7 +62,7 @@ func TestHeadersAndOrigins(t *testing.T) {
 			if route[0] != http.MethodGet {
 				continue
 			}
-			if got := r.visitor().get(route[1]).Header.Values("Set-Cookie"); len(got) > 0 {
+			if got := r.visitor(t).get(route[1]).Header.Values("Set-Cookie"); len(got) > 0 {
 				t.Errorf("%s sets %v", route[1], got)
 			}
 		}
@@ -71,7 +71,7 @@ func TestHeadersAndOrigins(t *testing.T) {
 }
 
 func everyAnswer(t *testing.T, r *rig, routes [][2]string) {
-	v := r.visitor()
+	v := r.visitor(t)
 	paths := append(slices.Clone(routes), [][2]string{{"GET", "/nothing"}, {"GET", "/static/none.js"}, {"GET", "/proposals/x"}, {"GET", "/proposals/snapshot:a.eth:0x0"}, {"GET", "/daos/none"},
 		{"GET", "/proposals?sort=x"}, {"GET", "/api/v1/nothing"}, {"GET", "/api/v1/proposals/x"}, {"POST", "/"}, {"DELETE", "/values"}, {"BREW", "/proposals"}, {"GET", "/proposals/%zz"}, {"GET", "/%00"}, {"OPTIONS", "/"}}...)
 	for _, p := range paths {
@@ -115,7 +115,7 @@ func rawAnswer(t *testing.T, v *visitor, method, path string) http.Header {
 }
 
 func nonces(t *testing.T, r *rig) {
-	v, seen := r.visitor(), map[string]bool{}
+	v, seen := r.visitor(t), map[string]bool{}
 	for range 3 {
 		for _, path := range []string{"/", "/values", "/nothing"} {
 			a := v.get(path)
@@ -132,7 +132,7 @@ func nonces(t *testing.T, r *rig) {
 }
 
 func otherSites(t *testing.T, r *rig, routes [][2]string) {
-	v := r.visitor()
+	v := r.visitor(t)
 	if a := v.post("/values", url.Values{"do": {"sample:growth"}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("a sample answers %d", a.StatusCode)
 	}
@@ -167,13 +167,13 @@ func otherSites(t *testing.T, r *rig, routes [][2]string) {
 			t.Errorf("%v answers %d: %s", header, a.StatusCode, a.body)
 		}
 	}
-	if a := r.visitor().do("PUT", "/api/v1/me/values", `{"statement":"I want audits."}`, "Content-Type", "application/json"); a.StatusCode != http.StatusOK {
+	if a := r.visitor(t).do("PUT", "/api/v1/me/values", `{"statement":"I want audits."}`, "Content-Type", "application/json"); a.StatusCode != http.StatusOK {
 		t.Errorf("a program without a cookie gets %d", a.StatusCode)
 	}
 }
 
 func bodies(t *testing.T, r *rig, routes [][2]string) {
-	v, large := r.visitor(), strings.Repeat("a", maxBody+1)
+	v, large := r.visitor(t), strings.Repeat("a", maxBody+1)
 	for _, route := range routes {
 		if !isUnsafe(route[0]) {
 			continue
@@ -187,7 +187,7 @@ func bodies(t *testing.T, r *rig, routes [][2]string) {
 }
 
 func errorPages(t *testing.T, r *rig) {
-	v := r.visitor()
+	v := r.visitor(t)
 	for path, want := range map[string]int{"/nothing": 404, "/proposals/x": 400, "/proposals/snapshot:a.eth:0x0": 404, "/daos/none": 404, "/proposals?sort=x": 400, "/proposals?cursor=%00": 400,
 		"/proposals?state=closed&cursor=at-5": 400, "/proposals?sort=score&cursor=at-99999": 400, "/static/none.js": 404, "/proposals/%3Cscript%3E": 400, "/daos/%3Cimg%20src=x%3E": 404, "/" + strings.Repeat("x", 9000): 404,
 		"/proposals?q=" + strings.Repeat("q", 401): 400} {
@@ -227,7 +227,7 @@ func TestErrorsHideTheirCause(t *testing.T) {
 		"/api/test/err":   func(echo.Context) error { return errors.New(secret) },
 	} {
 		r.server.echo.GET(path, handler)
-		a := r.visitor().get(path)
+		a := r.visitor(t).get(path)
 		if strings.Contains(a.body, secret) || strings.Contains(a.body, "goroutine") || strings.Contains(a.body, ".go:") {
 			t.Errorf("%s shows %.300s", path, a.body)
 		}
@@ -247,7 +247,7 @@ func TestRateLimit(t *testing.T) {
 	r := newRig(t, demo.Config{Empty: true}, func(c *Config) { c.TrustedProxies = []netip.Prefix{proxy} })
 	r.server.writes = newLimiter(rate.Every(time.Second), 5)
 	post := func(from string) answer {
-		return r.visitor().post("/values", url.Values{"do": {"sample:growth"}}, "X-Forwarded-For", from)
+		return r.visitor(t).post("/values", url.Values{"do": {"sample:growth"}}, "X-Forwarded-For", from)
 	}
 	for i := range 7 {
 		a := post("203.0.113.5")
@@ -265,7 +265,7 @@ func TestRateLimit(t *testing.T) {
 		t.Errorf("a made-up first hop helps: %d", a.StatusCode)
 	}
 	for range 50 {
-		if a := r.visitor().get("/values", "X-Forwarded-For", "203.0.113.5"); a.StatusCode != 200 {
+		if a := r.visitor(t).get("/values", "X-Forwarded-For", "203.0.113.5"); a.StatusCode != 200 {
 			t.Fatalf("a reader gets %d", a.StatusCode)
 		}
 	}
@@ -323,8 +323,8 @@ func TestMetrics(t *testing.T) {
 	r := newRig(t, demo.Config{Empty: true}, func(c *Config) {
 		c.MetricsToken, c.TrustedProxies = "right-token", []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	})
-	r.visitor().sees("/proposals?q=canary-query")
-	r.visitor().get("/canary-path")
+	r.visitor(t).sees("/proposals?q=canary-query")
+	r.visitor(t).get("/canary-path")
 	tests := []struct {
 		name, remote string
 		header       []string

@@ -189,7 +189,7 @@ func TestHostileProposals(t *testing.T) {
 	if want := len(attacks("")); len(refs) < want {
 		t.Errorf("%d of %d hostile proposals were stored", len(refs), want)
 	}
-	plain, stated := r.visitor(), r.visitor()
+	plain, stated := r.visitor(t), r.visitor(t)
 	if a := stated.post("/values", url.Values{"do": {"sample:lean-treasury"}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("a sample answers %d", a.StatusCode)
 	}

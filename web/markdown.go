@@ -67,16 +67,37 @@ func newProse() *prose {
 	return &prose{md: md, policy: policy}
 }
 
-// render returns safe HTML of text with the marks of the spans; their
+// render returns safe HTML of a body with the marks of its spans, below the
+// title where that has marks too. An empty span marks nothing.
+func (p *prose) render(title string, inTitle []span, body string, inBody []span) (out views.SafeHTML, size int, err error) {
+	safe, err := p.html(body, inBody)
+	if err != nil {
+		return views.SafeHTML{}, 0, err
+	}
+	safe = p.title(title, inTitle) + safe
+	return views.Sanitised(safe), len(safe), nil
+}
+
+// html returns safe HTML of Markdown with the marks of the spans; their
 // numbers count from 1 in the order given.
-func (p *prose) render(text string, spans []span) (out views.SafeHTML, size int, err error) {
+func (p *prose) html(text string, spans []span) (string, error) {
 	m := newMarker(text)
 	var html bytes.Buffer
 	if err := p.md.Convert([]byte(m.insert(text, spans)), &html); err != nil {
-		return views.SafeHTML{}, 0, err
+		return "", err
 	}
-	safe := m.wrap(p.policy.SanitizeReader(&html))
-	return views.Sanitised(safe), len(safe), nil
+	return m.wrap(p.policy.SanitizeReader(&html)), nil
+}
+
+// title returns a title whose spans are marked, "" where there are none: the
+// page shows it elsewhere. It is no Markdown.
+func (p *prose) title(text string, spans []span) string {
+	m := newMarker(text)
+	marked := m.insert(text, spans)
+	if marked == text {
+		return ""
+	}
+	return m.wrap(bytes.NewBufferString("<p><strong>" + html.EscapeString(marked) + "</strong></p>\n"))
 }
 
 // imageLinks draws an image as a link to it: nothing is loaded.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -396,11 +397,15 @@ func (s *Server) fullText(b *builder) (views.FullText, error) {
 		return full, nil
 	}
 	doc := text.Plain(&b.shown)
-	var body []span
-	for _, q := range b.quotes.spans {
-		body = append(body, span{max(q.start-doc.BodyAt, 0), max(q.end-doc.BodyAt, 0)})
+	title, body := make([]span, len(b.quotes.spans)), make([]span, len(b.quotes.spans))
+	for i, q := range b.quotes.spans {
+		if q.start < doc.BodyAt {
+			title[i] = span{q.start, min(q.end, utf8.RuneCountInString(doc.Title))}
+		} else {
+			body[i] = span{q.start - doc.BodyAt, q.end - doc.BodyAt}
+		}
 	}
-	html, size, err := s.prose.render(doc.Text[doc.Byte(doc.BodyAt):], body)
+	html, size, err := s.prose.render(doc.Title, title, doc.Text[doc.Byte(doc.BodyAt):], body)
 	if err != nil {
 		return views.FullText{}, err
 	}

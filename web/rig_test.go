@@ -202,12 +202,12 @@ type visitor struct {
 	http http.Client
 }
 
-func (r *rig) visitor() *visitor {
+func (r *rig) visitor(t testing.TB) *visitor {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
-	v := &visitor{t: r.t, base: r.base}
+	v := &visitor{t: t, base: r.base}
 	v.http.Jar = jar
 	v.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return v

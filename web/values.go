@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -35,8 +36,8 @@ func (s *Server) saveValues(c echo.Context) error {
 	var faults []governance.Fault
 	switch do {
 	case "compile":
-		draft, err = s.compile(c, draft)
-	case "add-principle":
+		draft, err = s.compile(c, saved, draft)
+	case "add-principle", "save", "":
 		draft, err = s.addPrinciple(c, draft)
 	case "remove-principle":
 		draft.Principles = without(draft.Principles, arg, func(p governance.Principle) string { return p.ID })
@@ -48,7 +49,6 @@ func (s *Server) saveValues(c echo.Context) error {
 		draft, err = s.sample(arg)
 	case "clear":
 		draft = governance.Values{}
-	case "save", "":
 	default:
 		return governance.Errorf(governance.Invalid, "The form holds a button that is not known.")
 	}
@@ -139,8 +139,9 @@ func principleOf(get func(string) string, key string) governance.Principle {
 }
 
 // compile reads the statement again. A principle that was there before, by
-// its text, keeps its weight and leanings; rules made by hand stay.
-func (s *Server) compile(c echo.Context, draft governance.Values) (governance.Values, error) {
+// its text, keeps its weight and leanings; what was made by hand, and so does
+// not stand in the saved statement, stays.
+func (s *Server) compile(c echo.Context, saved, draft governance.Values) (governance.Values, error) {
 	if utf8.RuneCountInString(draft.Statement) > governance.MaxStatement {
 		return draft, nil // the check of the whole names the fault
 	}
@@ -153,15 +154,19 @@ func (s *Server) compile(c echo.Context, draft governance.Values) (governance.Va
 		return draft, err
 	}
 	compiled.Statement = draft.Statement
-	for i, p := range compiled.Principles {
-		for _, old := range draft.Principles {
-			if strings.EqualFold(strings.TrimSpace(old.Text), strings.TrimSpace(p.Text)) {
-				compiled.Principles[i] = old
-			}
+	byHand := func(text string) bool {
+		return !strings.Contains(saved.Statement, text) && !strings.Contains(draft.Statement, text)
+	}
+	for _, old := range draft.Principles {
+		same := func(p governance.Principle) bool { return strings.EqualFold(p.Text, strings.TrimSpace(old.Text)) }
+		if i := slices.IndexFunc(compiled.Principles, same); i >= 0 {
+			compiled.Principles[i] = old
+		} else if byHand(old.Text) {
+			compiled.Principles = append(compiled.Principles, old)
 		}
 	}
 	for _, old := range draft.Rules {
-		if old.Text == "" || !strings.Contains(draft.Statement, old.Text) {
+		if old.Text == "" || byHand(old.Text) {
 			compiled.Rules = append(compiled.Rules, old)
 		}
 	}

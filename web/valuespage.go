@@ -147,7 +147,7 @@ func (s *Server) ruleBuilder(c echo.Context, faults []governance.Fault) (views.R
 	if err != nil {
 		return views.RuleBuilder{}, err
 	}
-	b := views.RuleBuilder{Then: thens("ask"), MinUSD: c.FormValue("n.min_usd"), Author: c.FormValue("n.author"), Follow: c.FormValue("n.follow")}
+	b := views.RuleBuilder{Then: thens(governance.Outcome(cmp.Or(c.FormValue("n.then"), "ask"))), MinUSD: c.FormValue("n.min_usd"), Author: c.FormValue("n.author"), Follow: c.FormValue("n.follow")}
 	any := views.Option{Label: "any"}
 	b.Kinds, b.DAOs, b.Flags = []views.Option{any}, []views.Option{any}, []views.Option{any}
 	for _, k := range governance.Kinds() {
