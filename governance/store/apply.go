@@ -24,10 +24,9 @@ const applyChunk = 500
 
 // change is one proposal of a batch and what is stored of it so far.
 type change struct {
-	p     *governance.Proposal
-	id    int64
-	old   *stored // nil = new
-	index bool
+	p   *governance.Proposal
+	id  int64
+	old *stored // nil = new
 }
 
 // stored is what Apply has to know of a stored row.
@@ -159,7 +158,10 @@ func (w *writer) proposals(ctx context.Context, chunk []*governance.Proposal) er
 	if err := w.edit(ctx, edited); err != nil {
 		return err
 	}
-	return w.index(ctx, append(fresh, edited...))
+	if err := w.index(ctx, fresh, false); err != nil {
+		return err
+	}
+	return w.index(ctx, edited, true)
 }
 
 // stored looks up which of the refs are known.
@@ -249,18 +251,40 @@ func nullText(raw []byte) sql.NullString {
 	return sql.NullString{String: string(raw), Valid: len(raw) > 0}
 }
 
-// insertRows is how many rows one statement inserts.
-const insertRows = 50
+// insertRows is how many rows one statement inserts. Postgres counts round
+// trips; SQLite is fastest with one, because it keeps a journal of its own for
+// each statement that could fail half-way.
+func (w *writer) insertRows() int {
+	if w.s.pg {
+		return 100
+	}
+	return 1
+}
 
 func (w *writer) insertMany(ctx context.Context, table, columns string, list []*change, values func(*change) []any) error {
-	n := strings.Count(columns, ",") + 1
-	for part := range slices.Chunk(list, insertRows) {
-		args := make([]any, 0, n*len(part))
+	row := "(" + marks(strings.Count(columns, ",")+1) + "),"
+	prepare := func(rows int) (*sql.Stmt, error) {
+		return w.tx.PrepareContext(ctx, w.s.sql(`INSERT INTO `+table+` (`+columns+`) VALUES `+strings.TrimSuffix(strings.Repeat(row, rows), ",")))
+	}
+	n := min(w.insertRows(), len(list))
+	insert, err := prepare(n)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }() // the transaction's end closes it too
+	for part := range slices.Chunk(list, n) {
+		args := make([]any, 0, strings.Count(row, "?")*len(part))
 		for _, c := range part {
 			args = append(args, values(c)...)
 		}
-		rows := strings.TrimSuffix(strings.Repeat("("+marks(n)+"),", len(part)), ",")
-		if _, err := w.exec(ctx, `INSERT INTO `+table+` (`+columns+`) VALUES `+rows, args...); err != nil {
+		last := insert
+		if len(part) < n {
+			if last, err = prepare(len(part)); err != nil {
+				return err
+			}
+			defer func() { _ = last.Close() }() // happens once, with the last part
+		}
+		if _, err := last.ExecContext(ctx, args...); err != nil {
 			return err
 		}
 	}
@@ -298,7 +322,7 @@ func (w *writer) edit(ctx context.Context, edited []*change) error {
 
 // index makes the changed rows searchable and gives them the assessment that
 // their content has already.
-func (w *writer) index(ctx context.Context, list []*change) error {
+func (w *writer) index(ctx context.Context, list []*change, replace bool) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -308,7 +332,7 @@ func (w *writer) index(ctx context.Context, list []*change) error {
 	for i, c := range list {
 		rows[i], ids[i] = indexOf(c.id, c.p, c.p.DAOName), c.id
 	}
-	if err := w.s.saveIndex(ctx, w.tx, rows); err != nil {
+	if err := w.s.saveIndex(ctx, w.tx, rows, replace); err != nil {
 		return err
 	}
 	_, err := w.exec(ctx, copyAssessment+` AND proposals.id IN (`+marks(len(ids))+`)`, append([]any{governance.Rubric}, ids...)...)

@@ -233,7 +233,7 @@ func (s *Store) where(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 		q = q.Where("p.type IN (?)", bun.List(f.Types))
 	}
 	if len(f.Flags) > 0 {
-		q = q.Where("p.flag_bits & ? <> 0", flagBits(f.Flags))
+		q = q.Where("p.flag_bits <> 0").Where("p.flag_bits & ? <> 0", flagBits(f.Flags)) // the first for the index
 	}
 	if !f.EndsBefore.IsZero() {
 		q = q.Where("p.end_at <= ?", toUnix(f.EndsBefore))

@@ -26,6 +26,9 @@ const (
 const (
 	maxQuery  = 400 // bytes
 	maxPhrase = 12
+	// minPrefix is from how many letters on the last word is taken for the
+	// beginning of others: fewer letters begin too many words to be quick.
+	minPrefix = 3
 )
 
 // phrase is what has to occur as it is. A prefix may go on in its last word.
@@ -59,7 +62,7 @@ func parseQuery(text string) []phrase {
 	}
 	if n := len(out); n > 0 && len(parts)%2 == 1 && !strings.HasSuffix(text, `"`) && !endsInSpace(text) {
 		last := out[n-1].words[len(out[n-1].words)-1]
-		out[n-1].prefix = len([]rune(last)) >= 2
+		out[n-1].prefix = len([]rune(last)) >= minPrefix
 	}
 	return out[:min(len(out), maxPhrase)]
 }
@@ -182,28 +185,4 @@ func (s *Store) byIDs(ctx context.Context, ids []int64) ([]Listed, error) {
 		}
 	}
 	return items, nil
-}
-
-// ranked returns the ids of the newest poolSize matches in f's order, and
-// whether there are more.
-func (s *Store) ranked(ctx context.Context, f Filter) ([]int64, bool, error) {
-	q := s.where(s.matches(parseQuery(f.Query)), f).OrderExpr("m.id DESC").Limit(poolSize + 1)
-	outer := s.read.NewSelect().TableExpr("(?) AS m", q).ColumnExpr("m.id")
-	rows, err := s.orderRanked(outer, f).Rows(ctx)
-	ids, err := collect(rows, err, scanID)
-	if err != nil {
-		return nil, false, s.fail(err, "search")
-	}
-	return ids[:min(len(ids), poolSize)], len(ids) > poolSize, nil
-}
-
-func (s *Store) orderRanked(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
-	n := ceilUnix(f.Now)
-	switch f.Sort {
-	case SortNewest:
-		return q.OrderExpr("m.id DESC")
-	case SortDeadline:
-		return q.OrderExpr("CASE WHEN m.end_at >= ? THEN m.end_at - ? ELSE ? - m.end_at END, m.id DESC", n, n, lastSecond)
-	}
-	return q.OrderExpr("m.score, m.id DESC")
 }

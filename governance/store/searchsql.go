@@ -8,18 +8,39 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// matches selects id, end_at and score (lower = better) of what holds all
-// phrases. This and saveIndex are the only queries that differ between the
-// engines.
-func (s *Store) matches(phrases []phrase) *bun.SelectQuery {
+// matches selects the newest rows that hold all phrases and pass f. This,
+// scores and saveIndex are the only queries that differ between the engines.
+func (s *Store) matches(f Filter, phrases []phrase) *bun.SelectQuery {
+	q := s.read.NewSelect().ColumnExpr("p.id, p.end_at, p.title, p.dao_name").Limit(poolSize + 1)
 	if s.pg {
 		query, args := postgresQuery(phrases)
-		return s.read.NewSelect().TableExpr("proposal_search AS m JOIN proposals AS p ON p.id = m.id").
-			ColumnExpr("m.id, p.end_at, -ts_rank(m.tsv, "+query+") AS score", args...).
-			Where("m.tsv @@ "+query, args...)
+		q = q.TableExpr("proposal_search AS m JOIN proposals AS p ON p.id = m.id").Where("m.tsv @@ "+query, args...)
+		return s.where(q, f).OrderExpr("m.id DESC")
 	}
-	return s.read.NewSelect().TableExpr("(SELECT rowid AS id, bm25(proposal_search, 8, 1, 4, 2) AS score FROM proposal_search WHERE proposal_search MATCH ?) AS m CROSS JOIN proposals AS p ON p.id = m.id", sqliteQuery(phrases)).
-		ColumnExpr("m.id, p.end_at, m.score")
+	q = q.TableExpr("proposal_search AS m CROSS JOIN proposals AS p ON p.id = m.rowid").Where("proposal_search MATCH ?", sqliteQuery(phrases))
+	if narrow(f) {
+		// Where few rows pass, looking each match up takes too long: collect
+		// those few first. The plus keeps them from being looked up one by
+		// one in the text index.
+		q = q.Where("+m.rowid IN (?)", s.where(s.read.NewSelect().TableExpr("proposals AS p").ColumnExpr("p.id"), f))
+	}
+	return s.where(q, f).OrderExpr("m.rowid DESC")
+}
+
+// narrow reports whether an index leads to the rows that pass f.
+func narrow(f Filter) bool {
+	return f.DAO != "" || len(f.Kinds)+len(f.Types)+len(f.Flags) > 0 || onlyOpen(f) || f.EndsBefore.After(f.Now)
+}
+
+// scores selects how well each of these rows matches, higher = better.
+func (s *Store) scores(ids []int64, phrases []phrase) *bun.SelectQuery {
+	if s.pg {
+		query, args := postgresQuery(phrases)
+		return s.read.NewSelect().TableExpr("proposal_search AS m").ColumnExpr("m.id, ts_rank(m.tsv, "+query+")", args...).
+			Where("m.id IN (?)", bun.List(ids))
+	}
+	return s.read.NewSelect().TableExpr("proposal_search").ColumnExpr("rowid, -bm25(proposal_search, 8, 1, 4, 2)").
+		Where("proposal_search MATCH ?", sqliteQuery(phrases)).Where("+rowid IN (?)", bun.List(ids))
 }
 
 // sqliteQuery writes phrases in FTS5's syntax.
@@ -53,20 +74,24 @@ func postgresQuery(phrases []phrase) (string, []any) {
 	return "(" + strings.Join(parts, " && ") + ")", args
 }
 
-// saveIndex stores index rows, which must be sorted by id: FTS5 flushes its
-// buffer whenever an id is smaller than the one before.
-func (s *Store) saveIndex(ctx context.Context, tx *sql.Tx, rows []indexed) error {
-	query := `INSERT OR REPLACE INTO proposal_search (rowid, title, body, dao, meta) VALUES (?, ?, ?, ?, ?)`
-	if s.pg {
+// saveIndex stores index rows, which must be sorted by id: FTS5 writes its
+// buffer out whenever an id is smaller than the one before. Replacing costs
+// several times as much as adding, so the caller says which it is.
+func (s *Store) saveIndex(ctx context.Context, tx *sql.Tx, rows []indexed, replace bool) error {
+	query := `INSERT INTO proposal_search (rowid, title, body, dao, meta) VALUES (?, ?, ?, ?, ?)`
+	switch {
+	case s.pg:
 		query = `INSERT INTO proposal_search (id, tsv) VALUES ($1, setweight(to_tsvector('simple', $2), 'A') || to_tsvector('simple', $3)
 			|| setweight(to_tsvector('simple', $4), 'B') || setweight(to_tsvector('simple', $5), 'C'))
 			ON CONFLICT (id) DO UPDATE SET tsv = excluded.tsv`
+	case replace:
+		query = `INSERT OR REPLACE` + strings.TrimPrefix(query, `INSERT`)
 	}
 	insert, err := tx.PrepareContext(ctx, query)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = insert.Close() }()
+	defer func() { _ = insert.Close() }() // the transaction's end closes it too
 	for _, r := range rows {
 		if _, err := insert.ExecContext(ctx, r.id, r.title, r.body, r.dao, r.meta); err != nil {
 			return err

@@ -81,7 +81,7 @@ func (w *writer) rename(ctx context.Context, dao, name string) error {
 	if err != nil {
 		return err
 	}
-	return w.s.saveIndex(ctx, w.tx, index)
+	return w.s.saveIndex(ctx, w.tx, index, true)
 }
 
 // nameDAOs looks up the names of the proposals' DAOs and makes a stub of

@@ -100,7 +100,7 @@ func (s *Store) connect(address string) error {
 // Page caches in KiB: of the writer, which holds the hot index pages of a
 // bulk load, and of each reader.
 const (
-	writerCache = 8000
+	writerCache = 16000
 	readerCache = 2000
 	readers     = 3
 )
@@ -130,7 +130,7 @@ func (s *Store) connectSQLite(path string) error {
 }
 
 func sqliteDSN(path string, cacheKiB int, more string) string {
-	return fmt.Sprintf("file:%s?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"+
+	return fmt.Sprintf("file:%s?_pragma=page_size(4096)&_pragma=wal_autocheckpoint(3000)&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"+
 		"&_pragma=foreign_keys(1)&_pragma=mmap_size(0)&_pragma=cache_size(-%d)&_pragma=temp_store(MEMORY)%s",
 		(&url.URL{Path: path}).EscapedPath(), cacheKiB, more)
 }
