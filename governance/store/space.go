@@ -142,7 +142,8 @@ func (s *Store) daos(ctx context.Context, now time.Time, rest string, args ...an
 	n := ceilUnix(now)
 	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT d.id, d.name, d.about, d.symbol, d.network, d.followers, d.verified, d.flagged,
 		d.stub, d.proposals, coalesce(o.active, 0) AS active FROM daos d LEFT JOIN
-		(SELECT dao, count(*) AS active FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ? GROUP BY dao) o ON o.dao = d.id `+rest),
+		(SELECT dao || '' AS dao, count(*) AS active FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ?
+		GROUP BY 1) o ON o.dao = d.id `+rest), // by an expression: SQLite would walk the DAOs' index of all proposals otherwise
 		append([]any{n, n}, args...)...)
 	return collect(rows, err, func(rows *sql.Rows) (governance.DAO, error) {
 		var d governance.DAO
