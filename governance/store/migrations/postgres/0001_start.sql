@@ -68,7 +68,9 @@ CREATE INDEX proposals_end      ON proposals (end_at, start_at) WHERE deleted = 
 CREATE INDEX proposals_dao_end  ON proposals (dao, end_at) WHERE deleted = FALSE;
 CREATE INDEX proposals_dao_id   ON proposals (dao, id) WHERE deleted = FALSE;
 CREATE INDEX proposals_kind_end ON proposals (kind, end_at) WHERE deleted = FALSE;
+CREATE INDEX proposals_kind_id  ON proposals (kind, id) WHERE deleted = FALSE;
 CREATE INDEX proposals_type_end ON proposals (type, end_at) WHERE deleted = FALSE;
+CREATE INDEX proposals_type_id  ON proposals (type, id) WHERE deleted = FALSE;
 CREATE INDEX proposals_flags    ON proposals (end_at) WHERE flag_bits <> 0 AND deleted = FALSE;
 CREATE INDEX proposals_hash     ON proposals (content_hash);
 CREATE INDEX proposals_due      ON proposals (end_at) WHERE assessed = FALSE AND deleted = FALSE;
