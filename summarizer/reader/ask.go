@@ -10,8 +10,10 @@ import (
 // ask is an amount that may be asked for.
 type ask struct {
 	value, token, payee, schedule string
-	unit                          int // -1: from the title or a choice
-	from, to                      int // bytes of the quote; 0, 0 = none
+	unit                          int    // -1: from the title or a choice
+	from, to                      int    // bytes of the quote; 0, 0 = none
+	written                       string // the amount as the text writes it
+	general                       bool   // the payee is that of the whole text
 	points                        float64
 }
 
@@ -55,7 +57,7 @@ func (p *page) asks(stances []stanceOf) []ask {
 		if payee == "" {
 			payee = p.defaultPayee()
 		}
-		found[i].payee = payee
+		found[i].payee, found[i].general = payee, true
 	}
 	return found
 }
@@ -108,7 +110,7 @@ func (p *page) unitAsks(i int, willing float64) []ask {
 			continue
 		}
 		from, to := p.quoteAround(u, a.From, a.To)
-		list = append(list, ask{value: a.Value, token: token, unit: i, from: from, to: to, points: points,
+		list = append(list, ask{value: a.Value, token: token, unit: i, from: from, to: to, points: points, written: p.text[a.From:a.To],
 			payee: p.payeeOf(i, a.From, a.To), schedule: scheduleIn(p.text[u.from:u.to])})
 	}
 	return list
@@ -212,7 +214,7 @@ func (p *page) rowAsks(i int, columns []column, willing float64) []ask {
 		if points < askPoints+0.5 {
 			continue
 		}
-		list = append(list, ask{value: r.value, token: r.token, payee: r.payee, unit: i, from: u.from, to: u.to, points: points - 0.5, schedule: scheduleIn(r.column.title)})
+		list = append(list, ask{value: r.value, token: r.token, payee: r.payee, written: r.written, unit: i, from: u.from, to: u.to, points: points - 0.5, schedule: scheduleIn(r.column.title)})
 	}
 	return list
 }

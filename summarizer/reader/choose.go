@@ -94,12 +94,17 @@ func (c *chooser) fill(segments []segment) {
 		order[i] = i
 	}
 	sort.SliceStable(order, func(a, b int) bool { return segments[order[a]].share > segments[order[b]].share })
-	misses := 0
+	misses, said := 0, map[string]bool{}
 	for _, i := range order {
 		s := segments[i]
 		if s.share < 0.02 || c.left < 12 || misses > 60 {
 			break
 		}
+		words := c.p.text[s.from:s.to]
+		if said[words] {
+			continue
+		}
+		said[words] = true
 		if !c.take(s.from, s.to, s.unit) {
 			misses++
 			continue

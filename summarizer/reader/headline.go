@@ -115,6 +115,16 @@ func (w *writer) mainSentence() (string, bool) {
 	return s, len(s) > 15
 }
 
+// asWritten is an amount in the words of the text, so that it can be found
+// there.
+func asWritten(a ask) string {
+	s := strings.Join(strings.Fields(plainText(a.written)), " ")
+	if s == "" || a.token != "USD" && !strings.Contains(strings.ToUpper(s), a.token) {
+		return money(a.value, a.token)
+	}
+	return s
+}
+
 // largest is the surest ask, or a larger one in the same token.
 func (w *writer) largest() ask {
 	a := w.found[0]
@@ -145,8 +155,8 @@ func (w *writer) mainAsk(title string) string {
 			return ""
 		}
 	}
-	s := "asks for " + money(a.value, a.token)
-	if a.payee != "" && !strings.Contains(title, a.payee) && !strings.HasPrefix(a.payee, "0x") {
+	s := "asks for " + asWritten(a)
+	if a.payee != "" && !a.general && !strings.Contains(title, a.payee) && !strings.HasPrefix(a.payee, "0x") {
 		s += " for " + a.payee
 	}
 	return s

@@ -86,7 +86,7 @@ func nameBefore(s string) string {
 			}
 		}
 	}
-	for _, verb := range [...]string{" requests", " is requesting", " will receive", " receives", " gets ", " asks", " will be paid", " proposes", " is asking", " would receive", " seeks"} {
+	for _, verb := range [...]string{" requests", " is requesting", " will receive", " receives", " gets ", " asks", " will be paid", " is asking", " would receive", " seeks"} {
 		if i := strings.Index(low, verb); i > 0 && i <= len(s) {
 			if name := properName(s[:i]); name != "" && len(name)+6 >= i {
 				return name

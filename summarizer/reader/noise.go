@@ -40,7 +40,7 @@ func (p *page) isNoise(u *unit) bool {
 		return true
 	}
 	s := p.words(u)
-	if isPlaceholder(s) || isFrontMatter(s) && len(s) < 160 {
+	if u.titled && p.isTitle(s) || isPlaceholder(s) || isFrontMatter(s) && len(s) < 160 {
 		return true
 	}
 	bare, links := withoutLinks(u.low)
@@ -67,6 +67,11 @@ func (p *page) isNoise(u *unit) bool {
 		}
 	}
 	return false
+}
+
+// isTitle: the text begins with its own title once more.
+func (p *page) isTitle(s string) bool {
+	return plainTitle(plainText(s)) == plainTitle(plainText(p.doc.Title))
 }
 
 // isPlaceholder: instructions of a template that the author left in.

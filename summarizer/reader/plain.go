@@ -8,13 +8,14 @@ func plainText(s string) string {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '\\' && i+1 < len(s) && !isWordByte(s[i+1]) && s[i+1] < 0x80:
-			continue
+			i++
+			b.WriteByte(s[i])
 		case c == '*' || c == '`' || c == '_' && (i == 0 || i+1 == len(s) || !isWordByte(s[i-1]) || !isWordByte(s[i+1])):
 			continue
 		case c == '!' && i+1 < len(s) && s[i+1] == '[':
 			continue
 		case c == '[':
-			if strings.Contains(s[i:], "](") {
+			if strings.Contains(s[i:], "](") || !strings.Contains(s[i:], "]") {
 				continue
 			}
 			b.WriteByte(c)

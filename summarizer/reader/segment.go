@@ -14,7 +14,7 @@ type segment struct {
 }
 
 const (
-	wholeUnit  = 90 // a unit up to this size is not cut
+	wholeUnit  = 130
 	minSegment = 24
 	maxTarget  = 2000 // bytes of a link's target
 )
@@ -29,7 +29,7 @@ func (p *page) segments() []segment {
 		}
 		first := len(all)
 		cutClauses(p.text, u.from, u.to, u.kind == rowUnit, func(a, z int) {
-			if a, z = trimQuote(p.text, a, z); a < z {
+			if a, z = trimQuote(p.text, a, z); a < z && says(p.text[a:z]) {
 				all = append(all, segment{unit: i, from: a, to: z, index: len(all) - first})
 			}
 		})
@@ -38,6 +38,23 @@ func (p *page) segments() []segment {
 		}
 	}
 	return all
+}
+
+// says reports whether a quote has words or figures enough to say anything.
+func says(s string) bool {
+	letters, digits := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case isLetter(c) || c >= 0x80:
+			letters++
+		case isDigit(c):
+			digits++
+		}
+	}
+	if strings.HasSuffix(s, ":") && len(s) < 25 {
+		return false
+	}
+	return letters >= 6 || letters > 0 && digits > 0 && len(s) > 5
 }
 
 // cutClauses calls emit for the clauses of s[from:to]. Targets of links are

@@ -81,14 +81,24 @@ func isAbbreviation(s string) bool {
 // trimQuote drops marks that are not words at both ends of s[a:z]: a quote
 // should read by itself.
 func trimQuote(s string, a, z int) (int, int) {
-	a, z = trim(s, a, z)
 	for a < z {
-		switch {
-		case strings.IndexByte(" \t\n*_`>|", s[a]) >= 0:
+		if strings.IndexByte(" \t\n*_`>|,;:)].", s[a]) >= 0 && !(s[a] == '.' && a+1 < z && isWordByte(s[a+1])) {
 			a++
 			continue
-		case strings.IndexByte(" \t\n*_`|\\", s[z-1]) >= 0:
+		}
+		if n := blank(s[a:z]); n > 0 {
+			a += n
+			continue
+		}
+		break
+	}
+	for a < z {
+		if strings.IndexByte(" \t\n*_`|\\[(", s[z-1]) >= 0 {
 			z--
+			continue
+		}
+		if strings.HasSuffix(s[a:z], "\u00a0") {
+			z -= len("\u00a0")
 			continue
 		}
 		break
@@ -103,6 +113,16 @@ func trimQuote(s string, a, z int) (int, int) {
 		}
 	}
 	return a, z
+}
+
+// blank is the size of a space or a dash that leads s, 0 = none.
+func blank(s string) int {
+	for _, mark := range [...]string{"\u00a0", "- ", "– ", "— "} {
+		if strings.HasPrefix(s, mark) {
+			return len(mark)
+		}
+	}
+	return 0
 }
 
 // inlineHeading reads "**Abstract** - This …", "Cost: 5 ETH", "TLDR; …": the

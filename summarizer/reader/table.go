@@ -79,8 +79,8 @@ func tokenIn(s string) string {
 
 // rowAmount is an amount of a table row with its token and its payee.
 type rowAmount struct {
-	value, token, payee string
-	column              column
+	value, token, payee, written string
+	column                       column
 }
 
 // rowAmounts reads the money of a table row.
@@ -122,7 +122,7 @@ func (p *page) rowAmounts(u *unit, columns []column) []rowAmount {
 				payee = ""
 			}
 			if token != "" && (whole || p.text[a.From-1] == '=' || strings.HasSuffix(strings.TrimRight(p.text[c.from:a.From], " "), "=")) {
-				list = append(list, rowAmount{value: a.Value, token: token, payee: payee, column: col})
+				list = append(list, rowAmount{value: a.Value, token: token, payee: payee, column: col, written: p.text[a.From:a.To]})
 				break
 			}
 		}
