@@ -12,9 +12,8 @@ import (
 // Baseline is what a title and the first three sentences tell: the figures
 // to beat.
 func Baseline(_ context.Context, d text.Document, p *governance.Proposal) (governance.Assessment, error) {
-	from := d.Byte(d.BodyAt)
-	to := thirdSentence(d.Text, from)
-	start := d.BodyAt
+	from, to := firstSentences(d.Text, d.Byte(d.BodyAt))
+	start := d.CodePoint(from)
 	end := min(start+600, start+utf8.RuneCountInString(d.Text[from:to]))
 	a := governance.Assessment{Version: 1, Reader: "baseline", Headline: d.Title, Kind: governance.KindOther}
 	seen := d.Title + "\n" + d.Slice(start, end)
@@ -41,15 +40,26 @@ func Baseline(_ context.Context, d text.Document, p *governance.Proposal) (gover
 	return a, nil
 }
 
-// thirdSentence returns where the third sentence after from ends.
-func thirdSentence(s string, from int) int {
+// firstSentences returns where the first three sentences after from begin
+// and end; headings are not sentences.
+func firstSentences(s string, from int) (start, end int) {
+	for strings.HasPrefix(s[from:], "#") || strings.HasPrefix(s[from:], "\n") {
+		i := strings.IndexByte(s[from:], '\n')
+		if i < 0 {
+			break
+		}
+		from += i + 1
+	}
 	at := from
-	for n := 0; n < 3; n++ {
+	for n := 0; n < 3 && at < len(s); {
 		i := strings.IndexAny(s[at:], ".!?\n")
 		if i < 0 {
-			return len(s)
+			return from, len(s)
 		}
 		at += i + 1
+		if at == len(s) || s[at-1] == '\n' || s[at] == ' ' || s[at] == '\n' {
+			n++
+		}
 	}
-	return at
+	return from, at
 }
