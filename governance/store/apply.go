@@ -46,8 +46,8 @@ type stored struct {
 // where it is, so that refreshed rows can be applied too. Absence deletes
 // nothing. It returns Upstream when the same call may succeed later.
 func (s *Store) Apply(ctx context.Context, source string, b governance.Batch) (Applied, error) {
-	proposals := s.cleanBatch(b.Proposals)
-	done := Applied{Skipped: len(b.Proposals) - len(proposals)}
+	proposals, skipped := s.cleanBatch(b.Proposals)
+	done := Applied{Skipped: skipped}
 	w := &writer{s: s, daos: map[string]int{}, names: map[string]string{}, done: &done}
 	err := s.inApplyTx(ctx, func(inner context.Context, tx bun.Tx) error {
 		w.tx = tx.Tx
@@ -84,11 +84,12 @@ func (s *Store) Apply(ctx context.Context, source string, b governance.Batch) (A
 	return done, nil
 }
 
-// cleanBatch returns the storable rows of a batch, the last one of each ref.
-func (s *Store) cleanBatch(list []governance.Proposal) []*governance.Proposal {
+// cleanBatch returns the storable rows of a batch, the last one of each ref,
+// and how many could not be stored.
+func (s *Store) cleanBatch(list []governance.Proposal) (out []*governance.Proposal, skipped int) {
 	now := fromUnix(toUnix(s.now()))
 	last := make(map[governance.Ref]int, len(list))
-	out := make([]*governance.Proposal, 0, len(list))
+	out = make([]*governance.Proposal, 0, len(list))
 	for i := range list {
 		p := list[i] // a copy: the caller's batch stays as it is
 		clean(&p)
@@ -98,6 +99,7 @@ func (s *Store) cleanBatch(list []governance.Proposal) []*governance.Proposal {
 		}
 		if p.Ref == "" || p.DAO == "" {
 			s.log.Warn("A proposal without a name was not stored.", "ref", p.Ref, "dao", p.DAO)
+			skipped++
 			continue
 		}
 		if at, ok := last[p.Ref]; ok {
@@ -107,7 +109,7 @@ func (s *Store) cleanBatch(list []governance.Proposal) []*governance.Proposal {
 		last[p.Ref] = len(out)
 		out = append(out, &p)
 	}
-	return out
+	return out, skipped
 }
 
 // writer is one transaction of Apply.

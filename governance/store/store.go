@@ -106,7 +106,7 @@ const (
 )
 
 func (s *Store) connectSQLite(path string) error {
-	if path == "" || strings.ContainsAny(path, "?#\x00") {
+	if path == "" || strings.ContainsAny(path, "?\x00") {
 		return governance.Errorf(governance.Invalid, "MANDATE_DATABASE_URL has to name a file: sqlite:./data/mandate.db.")
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

@@ -3,26 +3,51 @@ package store
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"mandate/governance"
+	"mandate/governance/governancetest"
 )
+
+// cluster is the Postgres of this test binary.
+var cluster governancetest.Postgres
+
+func TestMain(m *testing.M) {
+	if os.Getenv(applierEnv) != "" {
+		runApplier() // a child of TestKill
+		return
+	}
+	code := m.Run()
+	cluster.Stop()
+	os.Exit(code)
+}
 
 // t0 is "now" in all tests.
 func t0() time.Time { return time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC) }
+
+// eachEngine runs f on an empty store of each engine.
+func eachEngine(t *testing.T, f func(t *testing.T, s *Store)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, openSQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, openAt(t, cluster.Database(t))) })
+}
 
 func openSQLite(t testing.TB) *Store {
 	t.Helper()
 	return openAt(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
 }
 
+func config(url string) Config {
+	return Config{URL: url, Secret: [32]byte{7}, Now: t0, Log: slog.New(slog.DiscardHandler)}
+}
+
 func openAt(t testing.TB, url string) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), Config{URL: url, Secret: [32]byte{7}, Now: t0, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	s, err := Open(context.Background(), config(url))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +59,7 @@ func openAt(t testing.TB, url string) *Store {
 	return s
 }
 
-// proposal makes one that is open at t0 and ends in `hours`.
+// proposal makes one that opened a day before t0 and ends `hours` after it.
 func proposal(n int, dao string, hours int) governance.Proposal {
 	return governance.Proposal{
 		Ref: governance.SnapshotRef(dao, fmt.Sprintf("0x%064x", n)), DAO: dao, Author: fmt.Sprintf("0x%040x", n), Title: fmt.Sprintf("Proposal number %d", n),
@@ -53,45 +78,67 @@ func apply(t testing.TB, s *Store, b governance.Batch) Applied {
 	return done
 }
 
-func TestSmoke(t *testing.T) {
-	s := openSQLite(t)
-	ctx := context.Background()
-	var b governance.Batch
-	for i := range 120 {
-		b.Proposals = append(b.Proposals, proposal(i, "a.eth", i-20))
+func list(t testing.TB, s *Store, f Filter) Page {
+	t.Helper()
+	page, err := s.Proposals(context.Background(), f)
+	if err != nil {
+		t.Fatal(err)
 	}
-	b.Next = "c1"
-	t.Log(apply(t, s, b), apply(t, s, b))
-	page, err := s.Proposals(ctx, Filter{Limit: 100})
-	t.Log(len(page.Items), page.Next, page.Total, err)
-	page, err = s.Proposals(ctx, Filter{Limit: 100, Cursor: page.Next})
-	t.Log(len(page.Items), page.Next, page.Total, err)
-	page, err = s.Proposals(ctx, Filter{Limit: 100, Query: "proposal num"})
-	t.Log(len(page.Items), page.Next, page.Total, err)
-	d, err := s.Proposal(ctx, b.Proposals[3].Ref)
-	t.Logf("%+v %v", d, err)
-	due, err := s.DueAssessments(ctx, t0(), 10)
-	t.Log(len(due), err)
-	err = s.SaveAssessments(ctx, []Assessed{{ContentHash: due[0].ContentHash, Assessment: governance.Assessment{Headline: "H", Kind: governance.KindGrant}}})
-	t.Log(err)
-	due, err = s.DueAssessments(ctx, t0(), 1000)
-	t.Log(len(due), err)
-	c, err := s.Counts(ctx, t0())
-	t.Logf("%+v %v", c, err)
-	daos, err := s.DAOs(ctx, t0())
-	t.Logf("%+v %v", daos, err)
-	v, err := s.SaveValues(ctx, "x", governance.Values{Statement: "s"})
-	t.Log(v, err)
-	v, err = s.Values(ctx, "x")
-	t.Log(v, err)
-	h, err := s.Health(ctx)
-	t.Log(h, err, s.SetHealth(ctx, Health{Source: "test", OK: true}))
-	refs, err := s.RefsToRefresh(ctx, t0().Add(time.Hour), 10)
-	t.Log(len(refs), err)
-	t.Log(s.MarkCaughtUp(ctx, "test", []string{"a"}))
-	t.Log(s.ModelSpend(ctx, t0()))
-	t.Log(s.RecordModelCall(ctx, ModelCall{Model: "x"}))
-	t.Log(s.Sessions().Commit("tok", []byte("x"), t0().Add(time.Hour)))
-	t.Log(s.Sessions().Find("tok"))
-	t.Log(s.Candidates(ctx, Filter{}, 2))
+	return page
+}
+
+// numbers returns which proposals of proposal(n, …) a list holds.
+func numbers(items []Listed) []int {
+	out := []int{}
+	for _, l := range items {
+		var n int
+		if _, err := fmt.Sscanf(l.Proposal.Ref.ID(), "0x%x", &n); err != nil {
+			n = -1
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func wantCode(t testing.TB, err error, code governance.Code) {
+	t.Helper()
+	if governance.CodeOf(err) != code {
+		t.Errorf("error %v has the code %q, want %q", err, governance.CodeOf(err), code)
+	}
+}
+
+func TestOpenTwice(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		if err := s.Ping(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.migrate(context.Background()); err != nil {
+			t.Errorf("a second migration: %v", err)
+		}
+	})
+}
+
+func TestOpenRefuses(t *testing.T) {
+	for url, code := range map[string]governance.Code{
+		"":                         governance.Invalid,
+		"mysql://x":                governance.Invalid,
+		"sqlite:":                  governance.Invalid,
+		"sqlite:a.db?_pragma=x":    governance.Invalid,
+		"sqlite:/dev/null/x/a.db":  governance.Invalid,
+		"postgres://a:pw@b:port/c": governance.Invalid,
+		"postgres:///x?host=/nonexistent&connect_timeout=1": governance.Upstream,
+	} {
+		_, err := Open(context.Background(), config(url))
+		wantCode(t, err, code)
+	}
+}
+
+func TestConstraintIsConflict(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		const insert = `INSERT INTO daos (id, name) VALUES ('a', 'a')`
+		_, err := s.write.DB.Exec(insert)
+		wantCode(t, s.fail(err, "insert"), "")
+		_, err = s.write.DB.Exec(insert)
+		wantCode(t, s.fail(err, "insert"), governance.Conflict)
+	})
 }
