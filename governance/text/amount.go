@@ -58,7 +58,7 @@ func amountAt(s string, i int) (a Amount, end int) {
 		a.Value, a.Percent, a.To = value, true, end+n
 		return a, a.To
 	}
-	if end < len(s) && isWordByte(s[end]) && !glued(s[end:]) {
+	if end < len(s) && isWordByte(s[end]) && (!glued(s[end:]) || namesToken(s[i:], before)) {
 		return Amount{}, runEnd(s, end) // 3rd, 4x, 10ml
 	}
 	a.Value, a.To = value, end
@@ -113,6 +113,13 @@ func percent(s string) int {
 func glued(s string) bool {
 	_, n := symbol(s)
 	return n > 0
+}
+
+// namesToken: "$1INCH" and "1INCH" are names of a token that begin with a
+// digit.
+func namesToken(s, before string) bool {
+	token, _ := symbol(s[digits(s, 0, 3):])
+	return before == "USD" && !knownMoney[token] || hasPrefixFold(s, "1inch")
 }
 
 // followedByToken looks past a short magnitude: "3m USDC".

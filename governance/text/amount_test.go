@@ -32,6 +32,7 @@ func TestAmounts(t *testing.T) {
 		{"in 2021 100 people", "2021|100"},
 		{"2 of 3 DAO signers", "2|3"},
 		{"1.2.3 is a version", ""},
+		{"stake $1INCH and 1INCH, pay $50USDC", "50 USDC"},
 	}
 	for _, tt := range tests {
 		var got []string

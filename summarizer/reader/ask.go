@@ -116,75 +116,6 @@ func (p *page) unitAsks(i int, willing float64) []ask {
 	return list
 }
 
-// askPointsOf weighs what speaks for and against an amount being asked for.
-func (p *page) askPointsOf(u *unit, a text.Amount) float64 {
-	near := strings.ToLower(p.text[max(u.from, a.From-70):min(u.to, a.To+50)])
-	before := strings.ToLower(p.text[max(u.from, a.From-34):a.From])
-	after := strings.ToLower(p.text[a.To:min(u.to, a.To+34)])
-	points := 0.0
-	add := func(holds bool, n float64) {
-		if holds {
-			points += n
-		}
-	}
-	add(asks(u.low), 0.7)
-	add(hasAny(near, strongPay), 1.3)
-	add(hasAny(near, weakPay), 0.5)
-	add(isAmountLabel(u.label), 1.5)
-	add(u.lead >= 0 && hasAny(p.units[max(0, u.lead)].low, strongPay), 1.4)
-	add(len(u.addresses) > 0, 0.8)
-	add(strings.Contains(after, " to ") || strings.Contains(after, " for "), 0.4)
-	add(strings.Contains(strings.ToLower(p.title), strings.ToLower(p.text[a.From:a.To])), 1)
-	switch p.sectionOf(u).role {
-	case roleMoney:
-		points += 1
-	case roleSummary:
-		points += 0.6
-	case roleSpec, roleNone:
-		points += 0.2
-	case roleBackground, roleWhy, roleFor, roleAgainst:
-		points -= 0.6
-	case roleMeta:
-		points -= 1.5
-	}
-	add(hasAny(near, notAsked), -2)
-	add(hasAny(u.low, restsBefore), -1.2)
-	add(startsWithOrder(p.words(u), p.text[u.from:a.From]), 2)
-	add(u.kind == itemUnit && a.From-u.from < 4 && p.sectionOf(u).role == roleMoney, 0.8)
-	add(u.titled && u.to-a.To < 3, 1.8)
-	add(u.kind == itemUnit && u.to-a.To < 3 && len(u.low) > 12, 0.5)
-	add(isRange(before, after), -1.5)
-	add(hasAny(before, boundsBefore), -1.5)
-	add(hasAny(after, ratesAfter), -1.8)
-	add(hasAny(u.low, pastCues), -0.7)
-	add(strings.HasSuffix(u.low, "?"), -0.5)
-	return points
-}
-
-// startsWithOrder: the line begins with what is done, and then the amount.
-func startsWithOrder(line, before string) bool {
-	if len(before) > 40 {
-		return false
-	}
-	low := strings.ToLower(line)
-	for _, verb := range orderVerbs {
-		if verb != "$" && strings.HasPrefix(low, verb) {
-			return true
-		}
-	}
-	return false
-}
-
-// isRange: "$5k - $75k", "between 5 and 10 ETH" bound what others may ask.
-func isRange(before, after string) bool {
-	before = strings.TrimRight(before, " $~")
-	after = strings.TrimLeft(after, " ")
-	if strings.Contains(before, "between") || strings.HasPrefix(after, "- $") || strings.HasPrefix(after, "-$") || strings.HasPrefix(after, "– $") || strings.HasPrefix(after, "- usd") {
-		return true
-	}
-	return len(before) > 2 && (before[len(before)-1] == '-' || strings.HasSuffix(before, "–")) && hasDigit(before[max(0, len(before)-8):])
-}
-
 // rowAsks judges the amounts of a table row.
 func (p *page) rowAsks(i int, columns []column, willing float64) []ask {
 	u := &p.units[i]
@@ -365,24 +296,3 @@ func scheduleIn(s string) string {
 }
 
 var schedules = []string{"per month", "monthly", "per year", "annually", "per annum", "per week", "weekly", "quarterly", "per quarter", "one-time", "one time", "upfront", "up front", "streamed", "linear vesting", "vested", "bi-weekly", "biweekly", "lump sum", "in tranches", "milestone"}
-
-var payTitles = []string{"fund", "budget", "grant", "pay", "compensat", "reimburs", "reward", "salary", "bounty", "sponsor", "allocat", "distribut", "airdrop", "spend", "treasury", "invest", "hire", "retention", "renew", "donat", "request", "contribution", "incentiv", "loan", "buyback", "buy back", "purchase", "acquire", "refund", "stipend", "expenses", "marketing", "audit", "retro", "transfer", "swap", "预算", "空投", "奖励", "激励", "presupuesto", "pago", "financ", "budget", "예산", "보상", "mint", "engage", "appoint", "partnership", "committee", "working group", "squad", "team", "profits", "offer"}
-
-var ruleTitles = []string{"emission", "parameter", "fee", "threshold", "quorum", "supply cap", "borrow cap", "collateral", "interest rate", "reduce", "lower", "increase the", "weights", "gauge", "halving", "list ", "listing", "onboard", "add support", "price", "risk", "apy", "apr", "rename", "delegate platform", "election", "debt ceiling", "reserve factor", "ltv", "curve", "multiplier", "block reward", "tax"}
-
-var strongPay = []string{"pay ", "pays ", "paid", "payment", "payout", "fund ", "funds ", "funded", "funding", "grant", "budget", "request", "allocat", "transfer", "send ", "compensat", "cost", "distribut", "spend", "mint ", "reimburs", "salary", "salaries", "stipend", "stream", "donat", "contribut", "award", "withdraw", "release", "disburs", "allowance", "sponsor", "bounty", "airdrop", "ask ", "offer", "loan ", "profits", "预算", "支付", "拨款", "奖励", "分配", "pago", "pagar", "financ", "presupuesto", "versement", "budget", "지급", "invest ", "deposit ", "purchase", "buy ", "acquire", "retroactive", "incentiv", "refund"}
-
-var weakPay = []string{"total", "reward", "for the ", "per month", "monthly", "tokens", "from the treasury", "treasury", "usd worth", "worth of", "使用", "用于", "amount", "swap", "use ", "provide", "price", "receive"}
-
-var notAsked = []string{"tvl", "total value locked", "market cap", "marketcap", "fdv", "trading volume", "daily volume", "circulating", "total supply", "max supply", "per block", "/block", "a block", "each block", "apr", "apy", "price of", "token price", "current price", "per token", "each token", "all-time", "raised", "revenue", "profit", "earned", "generated", "has accrued", "collateral", "supply cap", "borrow cap", "debt ceiling", "threshold", "quorum", "minimum balance", "voting power", "to vote", "holdings", "market", "liquidity of", "liquidation", "interest", "gas cost", "gas fee", "so far", "to date", "previously", "already", "existing", "last year", "hack", "exploit", "stolen", "for example", "e.g.", "such as", "valued at", "currently holds", "currently has", "treasury holds", "balance of", "burned", "burnt", "remaining", "流通", "价格", "bridge limit", "per vote", "in fees", "/second", "per second", "结余", "剩余", "average", "per hour", "an hour", "hourly", "in gas", "starting at", "co-invest", "co invest"}
-
-var boundsBefore = []string{"more than ", "over ", "at least ", "less than ", "above ", "below ", "exceed", "minimum", "worth ", "around a ", "from ", "than ", "= ", "hold ", "holding ", "holds ", "own ", "each with ", "if ", "price", "1 ", "treasury of ", "out of "}
-
-var ratesAfter = []string{"tvl", "in tvl", " per block", "/block", " per token", " each holder", " volume", " holders", " market", " in liquidity", " in fees", " in revenue", " price", " of tvl", " balance", " apr", " supply", " left", " remain", " (current", " to create", " to vote", " deposit"}
-
-// orderVerbs: at the start of a line and right before an amount they are
-// what is done if the vote passes.
-var orderVerbs = []string{"mint ", "transfer ", "send ", "pay ", "allocate ", "withdraw ", "swap ", "approve ", "grant ", "release ", "fund ", "deposit ", "distribute ", "stream ", "supply ", "deploy ", "bridge ", "give ", "provide ", "reimburse ", "donate ", "airdrop ", "invest ", "convert ", "sell ", "buy ", "set aside ", "$"}
-
-// restsBefore: words of a line that speaks of what there is, not of what is asked.
-var restsBefore = []string{"already", "currently", "have been paid", "can cost", "in the last ", "last poll", "holds ", "sits ", "worth of liquidity", "to date", "结余", "剩余", "余额", "was paid", "were paid", "paid between"}

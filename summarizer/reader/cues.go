@@ -5,7 +5,7 @@ package reader
 
 // askCues begin what is proposed.
 var askCues = []string{
-	"this proposal", "this aip", "this yip", "this kip", "this executable", "this vote", "this poll", "this publication", "this snapshot", "this post", "we propose", "i propose", "propose to", "proposes", "proposing", "proposed that", "proposal to", "proposal is to", "proposal for",
+	"should the ", "should we ", "this proposal", "this aip", "this yip", "this kip", "this executable", "this vote", "this poll", "this publication", "this snapshot", "this post", "we propose", "i propose", "propose to", "proposes", "proposing", "proposed that", "proposal to", "proposal is to", "proposal for",
 	"we request", "requesting", "requests", "i request", "asking for", "we ask", "the ask", "ask is", "i suggest", "we suggest", "aims to", "seeks to", "looking to", "would like to", "'d like to", "we want to", "we should", "the goal is", "our goal", "intended to", "the aim",
 	"se propone", "proponemos", "propongo", "esta propuesta", "propõe", "proponho", "esta proposta", "cette proposition", "nous proposons", "je propose", "il est proposé", "a pour objet", "wir schlagen", "ich schlage", "vorschlag", "提议", "建议", "提案", "计划", "将", "拟", "제안", "하려고", "预算", "предлага",
 }

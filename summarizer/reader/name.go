@@ -209,6 +209,9 @@ func finishName(s string, capital bool) string {
 	if len(s) < 2 || !capital || notNames[low] || isCategory(low) || startsWithDigit(s) {
 		return ""
 	}
+	if s[0] == '$' && !strings.Contains(s, " ") {
+		return ""
+	}
 	// A bare token, an all-caps word, is what is paid rather than who.
 	if !strings.Contains(s, " ") && tokenIn(s) != "" && s[0] != '$' && s[0] != '@' && len(s) <= 5 && strings.ToUpper(s) == s {
 		return ""

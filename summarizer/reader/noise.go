@@ -122,6 +122,8 @@ func withoutLinks(low string) (string, int) {
 var noisePhrases = []string{
 	"simple summary", "if you can't explain it simply", "provide a simplified", "please describe", "copyright and related rights", "all rights reserved", "not financial advice", "this is not investment advice",
 	"click here", "read more here", "full proposal can be", "full text can be", "more details can be found", "discussion can be found", "can be read here", "please read the full", "view the full", "see the full", "join our discord", "join us on", "follow us", "for more information", "more information can be found", "the codebase can be found",
+	"always verify the", "do not buy tokens from", "click on the", "you're the master of", "congratulations", "votes can be changed but not", "in this section", "a brief explanation of", "a brief description of", "please explain", "for specific instructions",
+	"follow this guide", "one step away", "confirm the transaction", "select carefully", "please attach", "provide a brief", "provide a short", "feel free to explain", "vote on this proposal on", "below is an abbreviated", "as usual, it needs to be", "write a short", "attach them to", "for example: why", "your own creativity",
 	"this template", "delete this", "a one-line description", "word limit",
 }
 

@@ -112,7 +112,7 @@ func (p *page) defaultPayee() string {
 	if name := verbName(title); name != "" {
 		return name
 	}
-	if name := properNameAfter(title); name != "" {
+	if name := properNameAfter(title); name != "" && hasAny(strings.ToLower(title), givingTitles) {
 		return name
 	}
 	if name := p.titleSubject(title); name != "" {
@@ -132,6 +132,9 @@ func (p *page) defaultPayee() string {
 	}
 	return p.onlyAddress()
 }
+
+// givingTitles: titles in which "to X" and "for X" name a payee.
+var givingTitles = []string{"pay", "send", "transfer", "grant", "distribut", "allocat", "reimburs", "compensat", "donat", "fund", "award", "stream", "reward", "bounty", "budget", "retainer", "airdrop"}
 
 // titleSubject: "Ada Labs: second year" is about Ada Labs, if the text is.
 func (p *page) titleSubject(title string) string {

@@ -60,6 +60,7 @@ func (w *writer) assessment() governance.Assessment {
 	w.quoteAsks()
 	w.quoteChoices()
 	w.quoteRisk()
+	w.quoteLead()
 	w.chosen.fill(w.segments)
 	a.Asks = w.askItems()
 	w.leaningItems(a.Leanings)
@@ -88,6 +89,31 @@ func (w *writer) quoteAsks() {
 		}
 	}
 	w.found = kept
+}
+
+// leadUnits is how many sentences are quoted whole for the summary.
+const leadUnits = 3
+
+// quoteLead takes the sentences that rank highest as a whole, so that the
+// summary reads well, as long as each takes no more than a third of the
+// budget.
+func (w *writer) quoteLead() {
+	budget := w.chosen.left
+	for n := 0; n < leadUnits; n++ {
+		best := -1
+		for i := range w.units {
+			u := &w.units[i]
+			if u.noise || u.kind == rowUnit || u.score == 0 || w.size(u.from, u.to)*3 > budget {
+				continue
+			}
+			if _, taken := w.chosen.holds(u.from, u.to); !taken && (best < 0 || u.score > w.units[best].score) {
+				best = i
+			}
+		}
+		if best < 0 || !w.chosen.take(w.units[best].from, w.units[best].to, best) {
+			return
+		}
+	}
 }
 
 // quoteRisk makes sure that a text which names risks is quoted on one, if

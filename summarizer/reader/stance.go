@@ -32,8 +32,13 @@ func (p *page) stances() []stanceOf {
 	for i, l := range labels {
 		found[i] = p.polarityOf(l)
 	}
-	if count(found, no)+count(found, same) == 0 || len(labels) > 2 {
+	if !strings.Contains(strings.ToLower(p.title), " or ") && (count(found, no)+count(found, same) == 0 || len(labels) > 2) {
 		p.turnContrary(labels, found)
+	}
+	for i, l := range labels {
+		if found[i] == yes && bareLabel(l) == "pass" && count(found, no)+count(found, same) == 0 {
+			found[i] = no // to pass on it
+		}
 	}
 	if count(found, silent) == len(found) {
 		p.askText(labels, found)
@@ -42,12 +47,16 @@ func (p *page) stances() []stanceOf {
 }
 
 // freeChoice: titles that ask which, not whether.
-var freeChoice = []string{"elect", "candidate", "choose", "select", "which ", "contest", "winner", "best ", "naming", "name ", "nomination", "favorite", "favourite", "désignation", "选举", "선출", "who ", "pick "}
+var freeChoice = []string{"elect", "candidate", "choose", "select", "which ", "contest", "winner", "best ", "naming", "name ", "nomination", "favorite", "favourite", "désignation", "选举", "선출", "who ", "pick ", "what should we do", "what to do", "what do we do"}
 
 // settle turns polarities into stances: beside a "no", choices that say
 // neither are ways to say yes; without one they are a free choice.
 func settle(found []polarity, free bool) []stanceOf {
 	rejects, accepts := count(found, no)+count(found, same), count(found, yes)
+	if rejects > 1 && rejects == len(found) {
+		free, rejects = true, 0 // nothing to reject: each keeps something else
+		found = make([]polarity, len(found))
+	}
 	list := make([]stanceOf, len(found))
 	for i, f := range found {
 		s := stanceOf{stance: governance.OtherStance, plain: f != silent}
@@ -59,7 +68,7 @@ func settle(found []polarity, free bool) []stanceOf {
 		case f == neither:
 		case f == abstain:
 			s.stance = governance.AbstainVote
-		case free && count(found, silent) > 1:
+		case free && count(found, silent) > 1 && count(found, no) == 0:
 		case rejects > 0 && rejects+accepts+count(found, silent) == len(found)-count(found, abstain)-count(found, neither):
 			s.stance = governance.Support
 		case accepts > 0 && rejects == 0 && count(found, silent) == 1:
@@ -82,10 +91,13 @@ func count(list []polarity, want polarity) int {
 
 // polarityOf reads one label against the title.
 func (p *page) polarityOf(label string) polarity {
+	if first := strings.ToLower(label); strings.HasPrefix(first, "y:") || strings.HasPrefix(first, "n:") {
+		return map[byte]polarity{'y': yes, 'n': no}[first[0]]
+	}
 	l := bareLabel(label)
 	title := strings.ToLower(p.title)
 	switch f := labelPolarity(l); {
-	case strings.HasPrefix(l, "stop") && strings.HasPrefix(title, "stop"):
+	case hasWordOf(l, ends[:5]) && startsWithOne(l, ends) && hasWordOf(title, ends):
 		return yes
 	case repeats(title, l):
 		return silent
@@ -101,10 +113,21 @@ func (p *page) polarityOf(label string) polarity {
 	}
 }
 
-// repeats: "Stop it" on a title that proposes to stop, "Delay" on one that
-// asks whether to delay.
+// ends: ways to propose the end of something, and to choose it.
+var ends = []string{"stop", "end ", "close", "cancel", "terminat", "sunset", "discontinu", "ending", "closing"}
+
+func startsWithOne(s string, list []string) bool {
+	for _, w := range list {
+		if strings.HasPrefix(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// repeats: "Delay" on a title that asks whether to delay.
 func repeats(title, l string) bool {
-	for _, verb := range [...]string{"stop", "delay", "postpone", "wait", "pass"} {
+	for _, verb := range [...]string{"delay", "postpone", "wait", "pass"} {
 		if strings.HasPrefix(l, verb) && strings.Contains(title, verb) {
 			return true
 		}
@@ -168,9 +191,9 @@ func labelPolarity(l string) polarity {
 		return abstain
 	case startsWith(words, l, elsewhere):
 		return neither
-	case matches(words, l, keeps):
+	case matches(words, l, keeps), startsWith(words, l, keepStarts), words == " current " || strings.Contains(l, "(current") || strings.HasSuffix(words, " as is ") && len(words) < 20:
 		return same
-	case startsWith(words, l, noStarts):
+	case startsWith(words, l, noStarts), words == " non ", strings.HasPrefix(l, "non /"), strings.HasPrefix(l, "non,"):
 		return no
 	case startsWith(words, l, yesStarts):
 		return yes
@@ -218,59 +241,6 @@ func startsWith(words, l string, list []string) bool {
 	return false
 }
 
-// keepsWhatTitleKeeps: a title that proposes to keep something is supported
-// by the choice that keeps the same thing.
-func keepsWhatTitleKeeps(title, l string) bool {
-	if !hasAny(title, []string{"keep ", "maintain ", "retain ", "continue ", "preserve "}) {
-		return false
-	}
-	if hasAny(l, []string{"as they are", "as it is", "as is", "status quo", "no change", "unchanged", "current"}) {
-		return false
-	}
-	_, about, _ := strings.Cut(title, " ")
-	if !hasAny(l, []string{"keep", "maintain", "retain", "continue", "preserve"}) {
-		return false
-	}
-	shared, all := 0, 0
-	eachWord(l, func(w string) {
-		if stopWords[w] || w == "keep" || w == "maintain" || w == "retain" {
-			return
-		}
-		all++
-		if strings.Contains(about, w) {
-			shared++
-		}
-	})
-	return all > 0 && shared*2 > all
-}
-
-// contrary: the label moves the other way than the title.
-func contrary(title, l string) bool {
-	for _, pair := range opposites {
-		if hasWordOf(title, pair.one) && hasWordOf(l, pair.other) && !hasWordOf(l, pair.one) ||
-			hasWordOf(title, pair.other) && hasWordOf(l, pair.one) && !hasWordOf(l, pair.other) {
-			return !(hasWordOf(title, pair.one) && hasWordOf(title, pair.other))
-		}
-	}
-	return false
-}
-
-func hasWordOf(s string, stems []string) bool {
-	for _, stem := range stems {
-		if i := strings.Index(s, stem); i >= 0 && (i == 0 || !isWordByte(s[i-1])) {
-			return true
-		}
-	}
-	return false
-}
-
-var opposites = []struct{ one, other []string }{
-	{[]string{"increas", "raise", "raising", "double", "boost", "expand"}, []string{"decreas", "reduc", "lower", "cut", "halve", "shrink"}},
-	{[]string{"remov", "revok", "delist", "disabl", "stop", "end ", "cancel", "ban", "terminat", "discontinu", "dissolve", "sunset"}, []string{"keep", "maintain", "retain", "leave", "continue"}},
-	{[]string{"add", "enabl", "list", "start", "activat", "unlock", "unpause", "open"}, []string{"remov", "disabl", "delist", "stop", "pause", "close"}},
-	{[]string{"change", "replac", "renam", "migrat", "switch", "hide", "updat", "upgrad", "modif", "adjust"}, []string{"keep", "maintain", "retain", "stay", "leave", "remain"}},
-}
-
 // askText looks up what choices without words ("Option 1", "A") mean.
 func (p *page) askText(labels []string, found []polarity) {
 	for i, l := range labels {
@@ -305,25 +275,3 @@ func (p *page) labelled(label string) int {
 	}
 	return -1
 }
-
-// acceptsByNo: a "no" that accepts.
-var acceptsByNo = []string{"no objection", "no objections", "no concerns", "no concern", "no issue", "no problem", "no veto", "not against", "don't object", "do not object"}
-
-// noOpinions: so many of abstains begin with "no" or may follow it.
-const noOpinions = 7
-
-var abstains = []string{"no opinion", "no preference", "abstain", "abstention", "abstaining", "abstained", "no vote", "neutral", "undecided", "not sure", "unsure", "don't know", "indifferent", "don't care", "présent", "me abstengo", "abstención", "abstenção", "m'abstiens", "abstient", "abstenir", "enthaltung", "enthalte", "astenuto", "je ne comprends pas", "弃权", "棄權", "中立", "기권", "воздерж", "棄権", "不知道", "blank vote", "blanc", "present"}
-
-// keeps: words of the status quo, anywhere in a label.
-var keeps = []string{"no change", "no changes", "status quo", "unchanged", "as is", "as it is", "as they are", "as they are now", "do nothing", "take no action", "no action", "nothing", "keep current", "keep the current", "keep existing", "keep as", "leave as", "leave it", "stay the same", "remain the same", "keep the same", "current", "as now", "same as now", "none of the above", "none of these", "none", "neither", "not now", "not yet", "wait", "postpone", "delay", "discuss more", "more discussion", "needs more discussion", "back to the drawing board", "维持", "保持", "不变", "现状", "기존", "유지", "현행", "変更なし", "sin cambios", "ne rien faire", "statu quo", "ninguno", "ninguna"}
-
-// elsewhere: choices that want another question.
-var elsewhere = []string{"rework", "revise", "revisit", "other", "invalid question", "maybe", "reservations", "something else", "need more information", "amend", "it depends", "maybe with", "alternative"}
-
-var noStarts = []string{"no", "nah", "nok", "hate", "dislike", "i dislike", "i hate", "pass on", "nay", "against", "reject", "rejected", "rejecting", "oppose", "opposed", "disagree", "decline", "deny", "denied", "disapprove", "disapproval", "object", "i object", "veto", "do not", "don't", "dont", "not", "never", "nope", "keep", "maintain", "stay", "remain", "retain", "leave", "0", "0%", "$0", "contra", "contre", "nein", "non", "não", "nao", "i disagree", "i do not", "i don't", "i am against", "i oppose", "vote against", "vote no", "voting against", "we don't", "we do not", "we should not", "we shouldn't", "let's not", "stop", "en contra", "dagegen", "gegen", "je suis contre", "je vote contre", "unhappy", "fail", "нет", "против", "reprobar", "rechazar", "rechazo", "refuse", "not in favor", "不", "反对", "反對", "否", "拒绝", "反対", "いいえ", "반대", "아니", "비동의", "不同意", "不支持", "👎", "thumbs down", "nej", "hayır"}
-
-var yesStarts = []string{"yes", "yea", "yay", "yae", "yeah", "yep", "yah", "aye", "love", "i love", "i like", "for", "approve", "approved", "approval", "accept", "accepted", "agree", "agreed", "support", "adopt", "endorse", "pass", "ratify", "ok", "okay", "sure", "in favor", "in favour", "favor", "favour", "i agree", "i approve", "i support", "i accept", "i am for", "i'm for", "i vote for", "vote for", "vote yes", "voting for", "we should", "we want", "let's", "lets", "do it", "go", "confirm", "enact", "proceed", "si", "sí", "oui", "ja", "sim", "pour", "je suis pour", "je vote pour", "a favor", "de acuerdo", "estoy de acuerdo", "apruebo", "aprobar", "dafür", "да", "за", "同意", "支持", "赞成", "贊成", "是", "好", "通过", "赞同", "賛成", "はい", "찬성", "동의", "네", "evet", "tak", "👍", "absolutely", "definitely", "certainly", "hell yes", "implement", "i want", "execute", "authorize", "authorise"}
-
-var noWords = []string{"disagree", "nope", "nah", "reject", "against", "don't", "do not", "not", "oppose", "disapprove", "decline", "shouldn't", "never", "won't", "wouldn't", "contre", "反对", "不同意", "不支持", "반대", "拒绝"}
-
-var yesWords = []string{"agree", "approve", "in favor", "in favour", "i support", "pour", "支持", "同意", "赞成", "찬성"}

@@ -1,0 +1,76 @@
+package reader
+
+import (
+	"strings"
+
+	"mandate/governance/text"
+)
+
+// askPointsOf weighs what speaks for and against an amount being asked for.
+func (p *page) askPointsOf(u *unit, a text.Amount) float64 {
+	near := strings.ToLower(p.text[max(u.from, a.From-70):min(u.to, a.To+50)])
+	before := strings.ToLower(p.text[max(u.from, a.From-34):a.From])
+	after := strings.ToLower(p.text[a.To:min(u.to, a.To+34)])
+	points := 0.0
+	add := func(holds bool, n float64) {
+		if holds {
+			points += n
+		}
+	}
+	add(asks(u.low), 0.7)
+	add(hasAny(near, strongPay), 1.3)
+	add(hasAny(near, weakPay), 0.5)
+	add(isAmountLabel(u.label), 1.5)
+	add(u.lead >= 0 && hasAny(p.units[max(0, u.lead)].low, strongPay), 1.4)
+	add(len(u.addresses) > 0, 0.8)
+	add(strings.Contains(after, " to ") || strings.Contains(after, " for "), 0.4)
+	add(strings.Contains(strings.ToLower(p.title), strings.ToLower(p.text[a.From:a.To])), 1)
+	switch p.sectionOf(u).role {
+	case roleMoney:
+		points += 1
+	case roleSummary:
+		points += 0.6
+	case roleSpec, roleNone:
+		points += 0.2
+	case roleBackground, roleWhy, roleFor, roleAgainst:
+		points -= 0.6
+	case roleMeta:
+		points -= 1.5
+	}
+	add(hasAny(near, notAsked), -2)
+	add(hasAny(u.low, restsBefore), -1.2)
+	add(startsWithOrder(p.words(u), p.text[u.from:a.From]), 2)
+	add(u.kind == itemUnit && a.From-u.from < 4 && p.sectionOf(u).role == roleMoney, 0.8)
+	add(u.titled && u.to-a.To < 3, 1.8)
+	add(u.kind == itemUnit && u.to-a.To < 3 && len(u.low) > 12, 0.5)
+	add(isRange(before, after), -1.5)
+	add(hasAny(before, boundsBefore), -1.5)
+	add(hasAny(after, ratesAfter), -1.8)
+	add(hasAny(u.low, pastCues), -0.7)
+	add(strings.HasSuffix(u.low, "?") && !asks(u.low), -0.5)
+	return points
+}
+
+// startsWithOrder: the line begins with what is done, and then the amount.
+func startsWithOrder(line, before string) bool {
+	if len(before) > 40 {
+		return false
+	}
+	low := strings.ToLower(line)
+	for _, verb := range orderVerbs {
+		if verb != "$" && strings.HasPrefix(low, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRange: "$5k - $75k", "between 5 and 10 ETH" bound what others may ask.
+func isRange(before, after string) bool {
+	before = strings.TrimRight(before, " $~")
+	after = strings.TrimLeft(after, " ")
+	if strings.Contains(before, "between") || strings.HasPrefix(after, "- $") || strings.HasPrefix(after, "-$") || strings.HasPrefix(after, "– $") || strings.HasPrefix(after, "- usd") {
+		return true
+	}
+	return len(before) > 2 && (before[len(before)-1] == '-' || strings.HasSuffix(before, "–")) && hasDigit(before[max(0, len(before)-8):])
+}
