@@ -292,7 +292,7 @@ func webConfig(c Config, p parts, demoNote string) web.Config {
 	w := web.Config{
 		Store: p.store, Agent: p.agent, Compiler: compiler{}, Static: static.New(), Log: p.log, Now: time.Now, PublicURL: c.PublicURL,
 		TrustedProxies: c.TrustedProxies, MetricsToken: c.MetricsToken, Demo: demoNote != "", DemoNote: demoNote, Version: version,
-		Storage: storageName(c.DatabaseURL), Settings: c.masked(), Scope: scope(c, demoNote != ""),
+		Storage: storageName(c.DatabaseURL), Sources: map[string]string{string(governance.VenueSnapshot): c.HubURL.Host}, Settings: c.masked(), Scope: scope(c, demoNote != ""),
 		About: [][2]string{{"Version", version}, {"Commit", commit()}, {"Go", runtime.Version()}},
 	}
 	if c.LLM.Provider != "none" {

@@ -120,12 +120,12 @@ func TestCompleteWithoutScript(t *testing.T) {
 	r := filled(t, demo.Config{})
 	v := r.visitor(t)
 	for path, wants := range map[string][]string{
-		"/":                    {"open proposals", "Demo world", "Start from a sample"},
+		"/":                    {"open proposals", "Demo world", "A sample to start from"},
 		"/proposals":           {"open proposals", "Any DAO", "Any kind", "Ends", "Your values"},
 		"/proposals?state=all": {"Next 50", "of 103", "Closed"},
 		"/daos":                {"DAOs are read", "Harbor"},
 		"/values":              {"Read it", "Add a principle", "Add this rule"},
-		"/settings":            {"answers", "No model is set up", "MANDATE_LISTEN"},
+		"/settings":            {"Sources", "No model is set up", "MANDATE_LISTEN"},
 	} {
 		text := textOf(v.sees(path))
 		for _, want := range wants {
@@ -139,11 +139,19 @@ func TestCompleteWithoutScript(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := textOf(v.sees(refPath(ref)))
-		for _, want := range []string{"Built-in reader", "Proposal id", strings.Join(strings.Fields(p.Assessment.Headline), " ")} {
+		page := v.sees(refPath(ref))
+		text := textOf(page)
+		wants := []string{"Built-in reader", "Proposal id"}
+		for i := range p.Proposal.Choices {
+			wants = append(wants, strings.Join(strings.Fields(choiceLabel(&p.Proposal, i+1)), " "))
+		}
+		for _, want := range wants {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s does not say %q", ref, want)
 			}
+		}
+		if len(p.Assessment.SummaryQuotes) > 0 && !strings.Contains(page, `<mark id="q1"`) {
+			t.Errorf("%s marks no quote in its text", ref)
 		}
 	}
 }

@@ -26,9 +26,6 @@ func (s *Server) events(c echo.Context) error {
 	}
 	defer s.listeners.Add(-1)
 	ctx := c.Request().Context()
-	if err := http.NewResponseController(c.Response()).SetReadDeadline(time.Time{}); err != nil {
-		s.log(c).Debug("the stream ends with the time for a request", "err", err)
-	}
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/event-stream")
 	h.Set(echo.HeaderCacheControl, "no-store")

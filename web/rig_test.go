@@ -107,7 +107,7 @@ func newRig(t testing.TB, world demo.Config, change ...func(*Config)) *rig {
 	r.hub = httptest.NewServer(r.world.Handler())
 	t.Cleanup(r.hub.Close)
 	logger := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	r.venue, err = snapshot.New(snapshot.Config{HubURL: r.hub.URL + "/graphql", Now: r.clock.now, Log: logger, RetryDelay: time.Millisecond, Timeout: 5 * time.Second})
+	r.venue, err = snapshot.New(snapshot.Config{HubURL: r.hub.URL + "/graphql", Now: r.clock.now, Log: logger, RetryDelay: time.Millisecond, Timeout: 5 * time.Second, PageSize: 60})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func (r *rig) serve(logger *slog.Logger, change []func(*Config)) {
 	}
 	c := Config{Store: r.store, Agent: r.agent, Compiler: compiling{}, Static: static.New(), Log: logger, Now: r.clock.now, PublicURL: public,
 		Version: "test", Demo: true, DemoNote: "invented DAOs and proposals", Storage: "SQLite",
-		Settings: [][2]string{{"MANDATE_LISTEN", "127.0.0.1:8080"}}}
+		Sources: map[string]string{r.venue.Source(): strings.TrimPrefix(r.hub.URL, "http://")}, Settings: [][2]string{{"MANDATE_LISTEN", "127.0.0.1:8080"}}}
 	for _, s := range summarizer.Samples() {
 		c.Samples = append(c.Samples, Sample{Key: s.Key, Name: s.Name, About: s.About, Values: s.Values})
 	}

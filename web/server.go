@@ -55,6 +55,7 @@ type Config struct {
 	DemoNote       string // what the demo world shows: "invented DAOs and proposals"
 	Version        string // of the program
 	Model          ModelInfo
+	Sources        map[string]string // source → host, for people: "snapshot" → "hub.snapshot.org"
 	// For the settings page: names and values.
 	Storage                string
 	Settings, Scope, About [][2]string

@@ -282,7 +282,7 @@ func conditionText(w governance.Condition) string {
 		parts = append(parts, "the author is "+strings.Join(w.Authors, " or "))
 	}
 	if w.MinUSD > 0 {
-		parts = append(parts, "the sum is "+views.USD(w.MinUSD)+" or more, or not known")
+		parts = append(parts, "the sum is "+money(w.MinUSD)+" or more, or not known")
 	}
 	for _, f := range w.Flags {
 		parts = append(parts, "it is marked “"+strings.ToLower(flagNames[f])+"”")
