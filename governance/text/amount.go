@@ -47,7 +47,7 @@ func amountAt(s string, i int) (a Amount, end int) {
 		return a, max(runEnd(s, i), i+numberEnd(s[i:]))
 	}
 	a = Amount{From: i, To: i + size}
-	before, from := tokenBefore(s, i)
+	before, from := tokenBefore(s, i, strings.Contains(s[i:i+size], ","))
 	end = a.To
 	if zeros, n := magnitude(s[end:], before != "" || followedByToken(s[end:])); n > 0 {
 		value = scale(value, zeros)

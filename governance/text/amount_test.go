@@ -32,6 +32,7 @@ func TestAmounts(t *testing.T) {
 		{"in 2021 100 people", "2021|100"},
 		{"2 of 3 DAO signers", "2|3"},
 		{"1.2.3 is a version", ""},
+		{"LOOM 12,800 a month, EIP 1559", "12800 LOOM|1559"},
 		{"stake $1INCH and 1INCH, pay $50USDC", "50 USDC"},
 	}
 	for _, tt := range tests {

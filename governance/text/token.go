@@ -102,8 +102,9 @@ func peopleFollow(s string) bool {
 }
 
 // tokenBefore reads "USDC 50,000", "$50,000", "€ 500": the sign or symbol
-// that stands right before byte at of s, and where it starts.
-func tokenBefore(s string, at int) (token string, from int) {
+// that stands right before byte at of s, and where it starts. Any symbol may
+// stand before a number that is written with thousands (large).
+func tokenBefore(s string, at int, large bool) (token string, from int) {
 	end := at
 	for end > 0 && (s[end-1] == ' ' || s[end-1] == '*' || s[end-1] == '~' || s[end-1] == '\\') && at-end < 3 {
 		end--
@@ -131,7 +132,7 @@ func tokenBefore(s string, at int) (token string, from int) {
 		return "", at
 	}
 	tok, size := symbol(s[from:end])
-	if size != end-from || s[from] != '$' && !knownMoney[tok] {
+	if size != end-from || s[from] != '$' && !knownMoney[tok] && !(large && end-from > 2) {
 		return "", at
 	}
 	return tok, from

@@ -246,6 +246,9 @@ func isAmountLabel(label string) bool {
 	case "amount", "cost", "costs", "total", "budget", "funding", "funding request", "requested amount", "amount requested", "ask", "the ask", "price", "payment", "compensation", "grant", "grant amount", "total cost", "total budget", "reward", "salary", "request", "requested budget", "total amount", "funding requested", "budget request", "requested funding", "grant size", "pay", "空投预算", "预算", "总预算", "费用", "金额", "presupuesto", "coste", "costo", "importe", "montant", "coût", "예산", "requested grant", "amount of tokens", "proposed budget":
 		return true
 	}
+	if label == "total tokens" || label == "total supply" || strings.HasPrefix(label, "total value") {
+		return false
+	}
 	return strings.HasPrefix(label, "total ") || strings.HasPrefix(label, "requested ") || strings.HasSuffix(label, " amount") || strings.HasSuffix(label, " cost") || strings.HasSuffix(label, " budget")
 }
 

@@ -43,6 +43,7 @@ func (p *page) askPointsOf(u *unit, a text.Amount) float64 {
 	add(u.kind == itemUnit && a.From-u.from < 4 && p.sectionOf(u).role == roleMoney, 0.8)
 	add(u.titled && u.to-a.To < 3, 1.8)
 	add(u.kind == itemUnit && u.to-a.To < 3 && len(u.low) > 12, 0.5)
+	add(isPrice(after, p.text[a.To:min(u.to, a.To+34)]), -2)
 	add(isRange(before, after), -1.5)
 	add(hasAny(before, boundsBefore), -1.5)
 	add(hasAny(after, ratesAfter), -1.8)
@@ -65,6 +66,11 @@ func startsWithOrder(line, before string) bool {
 	return false
 }
 
+// isPrice: "$0.75/LOOM" prices a token.
+func isPrice(after, original string) bool {
+	return len(after) > 1 && after[0] == '/' && (isUpper(original, 1) || hasAny(after, []string{"/token", "/nft"}))
+}
+
 // isRange: "$5k - $75k", "between 5 and 10 ETH" bound what others may ask.
 func isRange(before, after string) bool {
 	before = strings.TrimRight(before, " $~")
@@ -74,3 +80,5 @@ func isRange(before, after string) bool {
 	}
 	return len(before) > 2 && (before[len(before)-1] == '-' || strings.HasSuffix(before, "–")) && hasDigit(before[max(0, len(before)-8):])
 }
+
+func isUpper(s string, i int) bool { return i < len(s) && s[i] >= 'A' && s[i] <= 'Z' }

@@ -95,7 +95,9 @@ func nameBefore(s string) string {
 	}
 	label, _, ok := strings.Cut(s, ":")
 	if low := strings.ToLower(strings.Trim(label, " *_")); ok && len(label) < 40 && !isAmountLabel(low) && !isCategory(low) {
-		return properName(strings.TrimLeft(label, "*_ -"))
+		if name := properName(strings.TrimLeft(label, "*_ -")); len(name)+5 >= len(label) {
+			return name
+		}
 	}
 	return ""
 }
@@ -222,7 +224,7 @@ func finishName(s string, capital bool) string {
 // notNames are capitalised for other reasons.
 var notNames = map[string]bool{"q1": true, "q2": true, "q3": true, "q4": true, "usd": true, "usdc": true, "eth": true, "i": true, "this": true, "the": true, "we": true, "january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true,
 	"august": true, "september": true, "october": true, "november": true, "december": true, "total": true, "yes": true, "no": true, "for": true, "against": true, "tvl": true, "apr": true, "proposal": true, "dai": true, "usdt": true, "phase": true, "season": true, "ethereum": true, "arbitrum": true, "polygon": true, "mainnet": true, "uniswap": true,
-	"if": true, "our": true, "it": true, "they": true, "he": true, "she": true, "you": true, "in": true, "at": true, "on": true, "dao": true, "currently": true, "nft": true, "nfts": true, "v2": true, "v3": true, "twitter": true, "discord": true}
+	"should": true, "jan": true, "feb": true, "mar": true, "jun": true, "jul": true, "aug": true, "sep": true, "sept": true, "oct": true, "nov": true, "dec": true, "yip": true, "minimum quorum": true, "if": true, "our": true, "it": true, "they": true, "he": true, "she": true, "you": true, "in": true, "at": true, "on": true, "dao": true, "currently": true, "nft": true, "nfts": true, "v2": true, "v3": true, "twitter": true, "discord": true}
 
 // isCategory: what money is for, where a payee might stand.
 func isCategory(low string) bool {
