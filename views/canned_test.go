@@ -209,7 +209,7 @@ func cannedProposal() ProposalPage {
 }
 
 func cannedChoices() ChoiceTable {
-	t := ChoiceTable{Type: "Single choice", Scored: true, Fold: "180 more choices", Rows: []ChoiceRow{
+	t := ChoiceTable{Type: "Single choice", Scored: true, Meant: true, Stances: true, Fold: "180 more choices", Rows: []ChoiceRow{
 		{N: "1", Label: "Yes, fund it", Meaning: "The guild is paid each quarter.", Stance: "supports", Advised: true, Reading: NewReading("", 46, 0.86, 0.8)},
 		{N: "2", Label: hostileTitle, Meaning: "Nothing is paid.", Stance: "opposes", Reading: NewReading("", -46, 0.86, 0.8)},
 		{N: "3", Label: Calm(zalgo), Stance: "neither"}, {N: "4", Label: "لا", Stance: "opposes"},
@@ -305,10 +305,10 @@ func cannedBuilder() RuleBuilder {
 func cannedSettings() SettingsPage {
 	p := cannedProgress()
 	return SettingsPage{Shell: cannedShell("Settings", SectionSettings), Heading: "Almost everything is read. One source does not answer.", Lead: "Everything stays on this machine.", Progress: p,
-		Sources: []SourceRow{{Name: "Snapshot hub", State: "Silent since 09:08 (4 min). What was read so far is kept.", Stored: "6,418 proposals", Requests: "412 requests", LastOK: NewWhen("last answer", cannedNow, at(-4*time.Minute)), NextTry: NewWhen("next try", cannedNow, at(58*time.Second)), Error: "503 <b>Service Unavailable</b>"},
-			{Name: "Second hub", OK: true, State: "Answers.", Stored: "12 proposals", Requests: "3 requests"}},
+		Sources: []SourceRow{{Name: "Snapshot hub", State: "Silent since 09:08 (4 min). What was read so far is kept.", Facts: []TimedFact{{Name: "Last answer", When: NewWhen("", cannedNow, at(-4*time.Minute))}, {Name: "Next try", When: NewWhen("", cannedNow, at(58*time.Second))}, {Name: "Requests", Text: "412 requests sent"}, {Name: "Stored", Text: "6,418 proposals"}}, Error: "503 <b>Service Unavailable</b>"},
+			{Name: "Second hub", OK: true, State: "Answers.", Facts: []TimedFact{{Name: "Last answer", Text: "none yet"}, {Name: "Stored", Text: "12 proposals"}}}},
 		Model: ModelState{Title: "No model is set up. The built-in reader does the work.", Text: "It quotes, counts and compares, on your computer alone.", Spent: "$1.20 of $20.00 this month", Width: "6%", Warning: "The model did not answer in 60 s.", Facts: []Fact{{Name: "Calls", Value: "12"}}},
-		Scope: []Fact{{Name: "Spaces", Value: "30"}}, Storage: []Fact{{Name: "Database", Value: "SQLite, 41 MB"}}, About: []Fact{{Name: "Version", Value: "dev"}}, Config: []Fact{{Name: "MANDATE_LISTEN", Value: "127.0.0.1:8080", Mono: true}}}
+		Scope: []Fact{{Name: "Spaces", Value: "30"}}, Storage: []Fact{{Name: "Database", Value: "SQLite, 41 MB"}}, About: []Fact{{Name: "Version", Value: "dev"}}, Config: []Fact{{Name: "MANDATE_LISTEN", Value: "127.0.0.1:8080", Mono: true}}, Unset: []string{"MANDATE_PUBLIC_URL", "MANDATE_SPACES"}}
 }
 
 func cannedError() ErrorPage {

@@ -12,24 +12,27 @@ type ProposalPage struct {
 	Glance  Glance
 	Notices []Notice // deleted, an old version is shown, not read yet, fallback and why
 
-	Summary   *Summary // nil = not assessed
-	Changes   []Claim
-	Asks      []AskRow
-	AsksNote  string // "Three sums, and one promise without a sum"
-	For       []Argument
-	Against   []Argument
-	Gains     []Claim // who gains, who pays
-	Questions []Claim
-	Choices   ChoiceTable
-	Says      *ValuesSay // nil = no values stated: the section invites
-	Import    string     // "Importance 0.81: money 0.74, powers 0.40, …"
-	Tally     Tally
-	Flags     []FlagLine
-	Versions  Versions
-	Full      FullText
-	Sources   []Fact
-	Source    Link // page at the venue; Href "" = none, else https://
-	Forum     Link // discussion; Href "" = none or not https
+	Summary *Summary // nil = not assessed
+	Changes []Claim
+	Asks    []AskRow
+
+	MoreChanges []Claim  // folded
+	MoreAsks    []AskRow // folded
+	AsksNote    string   // "Three sums, and one promise without a sum"
+	For         []Argument
+	Against     []Argument
+	Gains       []Claim // who gains, who pays
+	Questions   []Claim
+	Choices     ChoiceTable
+	Says        *ValuesSay // nil = no values stated: the section invites
+	Import      string     // "Importance 0.81: money 0.74, powers 0.40, …"
+	Tally       Tally
+	Flags       []FlagLine
+	Versions    Versions
+	Full        FullText
+	Sources     []Fact
+	Source      Link // page at the venue; Href "" = none, else https://
+	Forum       Link // discussion; Href "" = none or not https
 }
 
 // Summary is the text in at most three sentences with their quotes.
@@ -45,7 +48,7 @@ type AskRow struct {
 	Address  string // shortened; full one in AddressFull
 	FullAddr string
 	What     Claim
-	Schedule string // "not stated"
+	Schedule string // "monthly", "" = not stated
 	Amount   string // "4,500,000 USDC"; "" = no amount given
 	USD      string // "about $4.5M", "" = unpriced
 }
@@ -58,7 +61,14 @@ type ChoiceTable struct {
 	Folded []ChoiceRow
 	Fold   string // "182 more choices"
 	Scored bool
+	// Meant and Stances say whether any row has a meaning, and a stance for or
+	// against. Without both, and unscored, the choices are a plain list.
+	Meant   bool
+	Stances bool
 }
+
+// plain reports that there is nothing to say beside the labels.
+func (c ChoiceTable) plain() bool { return !c.Scored && !c.Meant && !c.Stances }
 
 // ChoiceRow is one choice.
 type ChoiceRow struct {
@@ -187,7 +197,7 @@ func (p ProposalPage) contents() []Link {
 	add(true, "Choices", "#choices")
 	add(true, "Your values", "#values")
 	add(true, "Result", "#result")
-	add(true, "Edits", "#versions")
+	add(len(p.Versions.Rows) > 1, "Edits", "#versions")
 	add(true, "Full text", "#full")
 	add(true, "Sources", "#sources")
 	return links

@@ -11,20 +11,25 @@ type SettingsPage struct {
 	Model    ModelState
 	Scope    []Fact // spaces, interval
 	Storage  []Fact
-	About    []Fact // version, commit, Go
-	Config   []Fact // settings in force, secrets masked
+	About    []Fact   // version, commit, Go
+	Config   []Fact   // settings in force, secrets masked
+	Unset    []string // names of the settings that have no value
 }
 
 // SourceRow is the health of one source.
 type SourceRow struct {
-	Name     string
-	OK       bool
-	State    string // "answers", "does not answer since 09:11 (4 min)"
-	LastOK   When
-	NextTry  When
-	Requests string
-	Stored   string
-	Error    string // as it came, "" = none
+	Name  string
+	OK    bool
+	State string // a sentence: "Answers.", "Does not answer since …"
+	Facts []TimedFact
+	Error string // as it came, "" = none
+}
+
+// TimedFact is a name with an instant, or with Text where there is none.
+type TimedFact struct {
+	Name string
+	When When
+	Text string
 }
 
 // ModelState is the language model, or that there is none.

@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,6 +33,77 @@ func SplitTitle(s string) Title {
 		return Title{Rest: s}
 	}
 	return Title{Pre: s[:len(s)-len(rest)], Rest: rest}
+}
+
+// Says reports whether line says something that title does not: it is false
+// where one holds the other, letters and digits compared. A headline that
+// only adds the sum ("… asks for 1,463 USDC") counts as the same, since the
+// sum stands beside it.
+func Says(line, title string) bool {
+	a, b := letters(line), letters(title)
+	if a == "" {
+		return false
+	}
+	// A number such as "LIP-19:" may stand before the title's own words.
+	head, tail, _ := strings.Cut(title, ":")
+	if own := letters(tail); len(head) < 24 && len(own) > 11 && strings.HasPrefix(a, own) {
+		return false
+	}
+	return b == "" || !strings.Contains(b, a) && !strings.HasPrefix(a, b)
+}
+
+// letters is s without anything but letters and digits, in lower case.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// FirstSentence is the beginning of a text for a card: its first sentence if
+// that has at most n characters, else clipped.
+func FirstSentence(s string, n int) string {
+	at, from := -1, 0
+	for i, r := range s {
+		if from++; from > n {
+			break
+		}
+		next := s[i+utf8.RuneLen(max(r, 0)):]
+		stop := strings.ContainsRune("。！？", r) || strings.ContainsRune(".!?", r) && (next == "" || next[0] == ' ')
+		if stop && from >= 24 {
+			at = len(s) - len(next)
+			break
+		}
+	}
+	if at > 0 {
+		return Calm(s[:at])
+	}
+	return Clip(s, n)
+}
+
+// markup is what Markdown writes around words: emphasis, code, the target of
+// a link, the bars of a table, the marks of headings, lists and quotes.
+var markup = regexp.MustCompile(`\*\*|__|~~|` + "`+" + `|(?m)^\s{0,3}(?:#{1,6}|>+|[-+])\s+|!?\[([^\[\]]*)\]\([^()\s]*\)|(\S)\*|\*(\S)`)
+
+// Unmark is a piece of Markdown as it reads: without the marks, and with the
+// cells of a table row apart by dots.
+func Unmark(s string) string {
+	if !strings.ContainsAny(s, "*_`~#>|[-+") {
+		return s
+	}
+	s = markup.ReplaceAllString(s, "$1$2$3")
+	if strings.Contains(s, "|") {
+		var cells []string
+		for _, c := range strings.Split(s, "|") {
+			if c = strings.TrimSpace(c); strings.Trim(c, "-: ") != "" {
+				cells = append(cells, c)
+			}
+		}
+		s = strings.Join(cells, " · ")
+	}
+	return strings.TrimSpace(s)
 }
 
 // Seal returns the letter or digit that stands for a DAO, "·" if its name

@@ -73,9 +73,19 @@ func Ends(now, end time.Time) When {
 	return w
 }
 
-// EndsShort is the same for a table or a timetable: "5 h", "3 d ago".
+// EndsShort is the same for a table or a timetable, where space is small: in
+// one unit within a day ("5 h", "11 min"), else "1 d 6 h" or "3 d ago".
 func EndsShort(now, end time.Time) When {
 	w := Ends(now, end)
-	w.Text = strings.TrimPrefix(Relative(now, end), "in ")
+	switch d := end.Sub(now); {
+	case d >= time.Hour && d < 24*time.Hour:
+		w.Text = strconv.Itoa(int(d/time.Hour)) + " h"
+	case d < -time.Hour && d > -24*time.Hour:
+		w.Text = strconv.Itoa(int(-d/time.Hour)) + " h ago"
+	case d <= -24*time.Hour && d > -60*24*time.Hour:
+		w.Text = strconv.Itoa(int(-d/(24*time.Hour))) + " d ago"
+	default:
+		w.Text = strings.TrimPrefix(Relative(now, end), "in ")
+	}
 	return w
 }

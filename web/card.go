@@ -72,12 +72,16 @@ func tags(p *governance.Proposal, flags []governance.Flag) []views.Tag {
 }
 
 // cost says what the proposal asks for in one line: the largest sum, how
-// many more, and whether any sum lacks a figure.
-func cost(asks []governance.Ask, assessed bool) (text, note string) {
-	if !assessed {
+// many more, and whether any sum lacks a figure. A kind that moves money is
+// never said to cost nothing because no figure was found.
+func cost(it scored) (text, note string) {
+	asks := it.Asks
+	switch kind := it.Facts.Kind; {
+	case !it.Assessed:
 		return "not read yet", ""
-	}
-	if len(asks) == 0 {
+	case len(asks) == 0 && (kind == governance.KindTreasury || kind == governance.KindGrant):
+		return "no amount given", "no sum was found in the text"
+	case len(asks) == 0:
 		return "no money", "none found in the text"
 	}
 	biggest := slices.MaxFunc(asks, func(a, b governance.Ask) int { return cmp.Compare(dollars(a), dollars(b)) })
@@ -88,6 +92,28 @@ func cost(asks []governance.Ask, assessed bool) (text, note string) {
 		note = strings.TrimSpace("about " + views.USD(usd) + " " + note)
 	}
 	return views.Amount(biggest.Amount, biggest.Token), note
+}
+
+// costLine is the cost where there is no second line.
+func costLine(it scored) string {
+	text, _ := cost(it)
+	if n := len(it.Asks); n > 1 {
+		text += ", and " + strconv.Itoa(n-1) + " more"
+	}
+	return text
+}
+
+// say is the line under a title: the headline if it says more than the
+// title, else the first sentence of the summary.
+func say(it scored, n int) string {
+	own := plainLine(it.Proposal.Title)
+	if views.Says(it.Headline, own) {
+		return views.Clip(views.Unmark(it.Headline), n)
+	}
+	if summary := views.Unmark(it.Summary); views.Says(summary, own) {
+		return views.FirstSentence(summary, n)
+	}
+	return ""
 }
 
 // dollars is the value of an ask where the token has a known price; else a
@@ -173,7 +199,7 @@ func importance(sc governance.Score) (word, note string) {
 	parts := []part{{"money", sc.Parts.Money}, {"powers", sc.Parts.Powers}, {"findings", sc.Parts.Findings}, {"a close count", sc.Parts.Closeness}, {"your share", sc.Parts.Share}}
 	top := slices.MaxFunc(parts, func(a, b part) int { return cmp.Compare(a.value, b.value) })
 	if top.value > 0 {
-		note += ", " + top.name
+		note += ": " + top.name
 	}
 	return word, note
 }
@@ -188,7 +214,7 @@ func glance(item scored, now time.Time, stated bool) views.Glance {
 		g.EndsName = "Ended"
 	}
 	g.Ends.Text = strings.TrimPrefix(strings.TrimPrefix(g.Ends.Text, "ends "), "ended ")
-	g.Cost, g.CostNote = cost(item.Asks, item.Assessed)
+	g.Cost, g.CostNote = cost(item)
 	g.Reading = reading(p, item.Score, false)
 	switch {
 	case g.Reading != nil:
@@ -211,7 +237,7 @@ func row(item scored, now time.Time) views.Row {
 	r := views.Row{Href: refPath(p.Ref), DAO: daoName(p), Title: title(p), Tags: tags(p, item.Facts.Flags), When: views.EndsShort(now, p.End)}
 	if item.Assessed {
 		r.Kind = kindNames[item.Facts.Kind]
-		r.Cost, _ = cost(item.Asks, true)
+		r.Cost = costLine(item)
 		r.NoCost = len(item.Asks) == 0
 	}
 	r.Result, r.NoResult = miniTally(p, now)
@@ -237,6 +263,10 @@ func miniTally(p *governance.Proposal, now time.Time) (*views.MiniTally, string)
 	switch {
 	case p.Privacy == "shutter" && p.StateAt(now) != governance.Closed:
 		return nil, "encrypted"
+	case p.StateAt(now) == governance.Pending:
+		return nil, "not open yet"
+	case len(order) == 0 && p.Tally.Total > 0:
+		return nil, "not told by choice"
 	case len(order) == 0 || p.Tally.Total <= 0:
 		return nil, "no votes yet"
 	}
@@ -275,8 +305,8 @@ func item(it scored, now time.Time) views.Item {
 	out.Meta = []string{"Snapshot"}
 	if it.Assessed {
 		out.Meta = append(out.Meta, kindNames[it.Facts.Kind])
-		out.Text = views.Clip(it.Headline, 200)
-		out.Cost, _ = cost(it.Asks, true)
+		out.Text = say(it, 200)
+		out.Cost = costLine(it)
 		word, note := importance(it.Score)
 		out.Import = word + ", " + note
 	}

@@ -51,6 +51,7 @@ func (s *Server) inbox(c echo.Context) error {
 	if page.DAOs, err = s.daoChips(c.Request().Context(), dao, now); err != nil {
 		return err
 	}
+	s.inboxLead(&page, all)
 	s.firstRun(c, &page, len(all), dao != "")
 	return s.render(c, http.StatusOK, page.View())
 }
@@ -115,7 +116,7 @@ func (s *Server) inboxCards(ctx context.Context, page *views.InboxPage, now time
 	}
 	each(sure, func(it scored) { page.Sure = append(page.Sure, item(it, now)) })
 	each(rest, func(it scored) { page.Rest = append(page.Rest, item(it, now)) })
-	each(due, func(it scored) { page.Due = append(page.Due, dueLine(it, now)) })
+	each(due, func(it scored) { page.Due = append(page.Due, dueLine(it, now, page.Stated)) })
 	for i, o := range asks { // few: the arguments of a question need its whole assessment
 		d, err := s.Store.Proposal(ctx, o.facts.Ref)
 		if err != nil {
@@ -128,9 +129,12 @@ func (s *Server) inboxCards(ctx context.Context, page *views.InboxPage, now time
 
 func head(list []open, n int) []open { return list[:min(n, len(list))] }
 
-func dueLine(it scored, now time.Time) views.Due {
+func dueLine(it scored, now time.Time, stated bool) views.Due {
 	p := &it.Proposal
 	state, icon := advice(p, it.Score, it.Assessed)
+	if !stated && it.Assessed { // nothing to advise by yet: what it is about
+		state, icon = kindNames[it.Facts.Kind], ""
+	}
 	return views.Due{When: views.EndsShort(now, p.End), Href: refPath(p.Ref), Title: title(p), DAO: daoName(p).Name, State: state, Icon: icon}
 }
 
@@ -138,7 +142,7 @@ func dueLine(it scored, now time.Time) views.Due {
 func (s *Server) inboxHeading(page *views.InboxPage, n, asks, sure, digest int) {
 	page.RestHead, page.RestNote = "The rest", "By importance"
 	if !page.Stated {
-		page.RestHead = "Open, by importance"
+		page.RestHead, page.RestNote = "Open, by importance", "Money, powers, findings, a close count"
 	}
 	switch {
 	case n == 0:
@@ -152,13 +156,30 @@ func (s *Server) inboxHeading(page *views.InboxPage, n, asks, sure, digest int) 
 	default:
 		page.Heading = []views.Link{{Label: numberWord(n, "open proposal.", "open proposals.")}, {Label: "Say what you stand for, and they are scored.", Href: "/values"}}
 	}
-	page.Lead = views.Plural(n, "open proposal", "open proposals") + "."
 	if page.Stated {
-		page.Lead += " Your values are sure about " + views.Number(float64(sure)) + "."
+		page.Lead = "Your values are sure about " + views.Number(float64(sure)) + "."
 		page.NoAsks = views.Empty{Title: "Nothing needs you", Text: "Questions land here when your values are unsure and the matter is important."}
 	}
 	if digest > 0 {
 		page.Digest = []string{views.Plural(digest, "proposal is unsure and small: it waits below.", "proposals are unsure and small: they wait below.")}
+	}
+}
+
+// inboxLead adds to the heading what it does not say: how many are open, or,
+// before there are values, what the program does.
+func (s *Server) inboxLead(page *views.InboxPage, all []open) {
+	if !page.Stated {
+		page.Lead = "Mandate reads the proposals of your DAOs, explains each with quotes that you can check, and scores it against your own words."
+		return
+	}
+	var daos []string
+	for _, o := range all {
+		if !slices.Contains(daos, o.facts.DAO) {
+			daos = append(daos, o.facts.DAO)
+		}
+	}
+	if len(all) > 0 {
+		page.Lead = views.Plural(len(all), "open proposal", "open proposals") + " in " + views.Plural(len(daos), "DAO", "DAOs") + ". " + page.Lead
 	}
 }
 
@@ -207,6 +228,8 @@ func (s *Server) firstRun(c echo.Context, page *views.InboxPage, open int, filte
 		page.NoRest = &views.Empty{Title: "Nothing is open in this DAO", Actions: []views.Link{{Label: "All DAOs", Href: "/"}}}
 	case progress.Running:
 		page.NoRest = &views.Empty{Title: "The first reading runs", Text: "Open proposals appear here as they come in."}
+	case len(progress.Notices) > 0 && s.Agent.Progress().Proposals == 0:
+		page.NoRest = &views.Empty{Title: "Nothing could be read yet", Text: "Open proposals appear here as soon as the source answers."}
 	default:
 		page.NoRest = &views.Empty{Title: "Nothing is open", Text: "No DAO that is read has an open proposal.", Actions: []views.Link{{Label: "Past proposals", Href: "/proposals?state=closed"}}}
 	}
@@ -219,7 +242,7 @@ func story(n int, d store.Detail, sc governance.Score, now time.Time) views.Stor
 	p := &d.Proposal
 	st := views.Story{
 		ID: "a" + views.Number(float64(n)), Href: refPath(p.Ref), DAO: daoName(p), Venue: "Snapshot", Ends: views.Ends(now, p.End),
-		Tags: tags(p, it.Facts.Flags), Title: title(p), Question: views.Clip(it.Headline, 200), Glance: glance(it, now, true), Why: sc.Reason,
+		Tags: tags(p, it.Facts.Flags), Title: title(p), Question: say(it, 240), Glance: glance(it, now, true), Why: sc.Reason,
 		Source: views.Link{Label: "Vote on Snapshot", Href: views.HTTPS(p.URL)},
 	}
 	if a := d.Assessment; a != nil {
@@ -232,13 +255,14 @@ func firstArgument(items []governance.Item, href string) *views.Argument {
 	if len(items) == 0 {
 		return nil
 	}
-	return &views.Argument{Text: argumentText(items[0]), Quote: views.Clip(items[0].Quote, 300), Href: href + "#full"}
+	return &views.Argument{Text: argumentText(items[0]), Quote: views.Clip(views.Unmark(items[0].Quote), 300), Href: href + "#full"}
 }
 
 // argumentText is the claim if it says more than its quote.
 func argumentText(i governance.Item) string {
-	if i.Text == i.Quote {
+	text := views.Unmark(i.Text)
+	if text == views.Unmark(i.Quote) {
 		return ""
 	}
-	return i.Text
+	return text
 }

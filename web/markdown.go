@@ -229,11 +229,17 @@ func (m marker) wrap(in *bytes.Buffer) string {
 	var b strings.Builder
 	b.Grow(in.Len() + 1024)
 	w := markWriter{marker: m, out: &b, begun: map[int]bool{}}
+	shift := headingShift(in.Bytes())
 	z := html.NewTokenizer(in)
 	depth := 0
 	for {
 		kind := z.Next()
 		raw := z.Raw()
+		name := ""
+		if kind == html.StartTagToken || kind == html.EndTagToken {
+			tag, _ := z.TagName()
+			name = string(tag)
+		}
 		switch kind {
 		case html.ErrorToken:
 			return b.String()
@@ -241,7 +247,7 @@ func (m marker) wrap(in *bytes.Buffer) string {
 			w.text(raw)
 			continue
 		case html.StartTagToken:
-			if name, _ := z.TagName(); !isVoid(string(name)) {
+			if !isVoid(name) {
 				depth++
 			}
 			if depth > maxDepth {
@@ -255,8 +261,42 @@ func (m marker) wrap(in *bytes.Buffer) string {
 		if m.sign != 0 {
 			raw = bytes.ReplaceAll(raw, []byte(string(m.sign)), nil)
 		}
-		b.Write(raw)
+		switch {
+		case isHeading(name):
+			raw = bytes.Replace(raw, []byte(name), []byte(lower(name, shift)), 1)
+			b.Write(raw)
+		case name == "table" && kind == html.StartTagToken:
+			b.WriteString(tableOpen)
+			b.Write(raw)
+		case name == "table":
+			b.Write(raw)
+			b.WriteString("</div>")
+		default:
+			b.Write(raw)
+		}
 	}
+}
+
+// A table scrolls in its own box, which the keyboard can reach.
+const tableOpen = `<div class="scroll-x" role="region" aria-label="Table of the text" tabindex="0">`
+
+func isHeading(name string) bool {
+	return len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'
+}
+
+// headingShift is by how many levels a text's headings go down so that its
+// highest one stands below the section's own, which is an h2.
+func headingShift(page []byte) int {
+	for level := byte('1'); level <= '6'; level++ {
+		if bytes.Contains(page, []byte{'<', 'h', level, '>'}) {
+			return 3 - int(level-'0')
+		}
+	}
+	return 0
+}
+
+func lower(name string, shift int) string {
+	return "h" + string(rune('0'+min(6, int(name[1]-'0')+shift)))
 }
 
 // isVoid names the elements of ours that have no end.

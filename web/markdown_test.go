@@ -27,7 +27,7 @@ func TestProseMarksQuotes(t *testing.T) {
 		want       []string
 	}{
 		{"a plain sentence", "Pay the team. Then rest.", []string{"Pay the team."}, []string{`<mark id="q1">Pay the team.</mark>`}},
-		{"a heading keeps its level", "# Summary of it\n\nText", []string{"# Summary of it"}, []string{"<h1", `<mark id="q1">Summary of it</mark>`}},
+		{"a heading stands below the section’s own", "# Summary of it\n\nText", []string{"# Summary of it"}, []string{"<h3", `<mark id="q1">Summary of it</mark>`}},
 		{"a list item stays one", "- first thing\n- second thing", []string{"- second thing"}, []string{`<li><mark id="q1">second thing</mark>`}},
 		{"across bold", "Send **50,000 USDC** to them", []string{"Send **50,000 USDC** to"}, []string{`<mark id="q1">Send </mark>`, `<strong><mark>50,000 USDC</mark></strong>`, `<mark> to</mark>`}},
 		{"two that overlap", "one two three four", []string{"one two three", "two three four"}, []string{`<mark id="q1">one </mark>`, `<mark id="q2">`, `four</mark>`}},

@@ -18,9 +18,10 @@ import (
 	"mandate/views"
 )
 
-// How many choices, tally bars and lines of a difference stand open.
+// How many choices, tally bars, claims and lines of a difference stand open.
 const (
 	openChoices = 12
+	openClaims  = 8
 	maxDiff     = 200
 )
 
@@ -104,7 +105,7 @@ func (q *quotes) of(start, end int) []views.QuoteRef {
 }
 
 func (q *quotes) claim(i governance.Item) views.Claim {
-	return views.Claim{Text: i.Text, Refs: q.of(i.Start, i.End)}
+	return views.Claim{Text: views.Unmark(i.Text), Refs: q.of(i.Start, i.End)}
 }
 
 func (q *quotes) claims(items []governance.Item) []views.Claim {
@@ -119,7 +120,7 @@ func (q *quotes) arguments(items []governance.Item) []views.Argument {
 	var out []views.Argument
 	for _, i := range items {
 		refs := q.of(i.Start, i.End)
-		a := views.Argument{Text: argumentText(i), Quote: i.Quote, Refs: refs}
+		a := views.Argument{Text: argumentText(i), Quote: views.Unmark(i.Quote), Refs: refs}
 		if len(refs) > 0 {
 			a.Href = "#q" + refs[0].N
 		}
@@ -175,7 +176,9 @@ func (b *builder) meta() []string {
 // explain fills in everything that the assessment says.
 func (b *builder) explain(page *views.ProposalPage, a *governance.Assessment) {
 	q := &b.quotes
-	page.Deck = views.Claim{Text: a.Headline}
+	if views.Says(a.Headline, plainLine(b.shown.Title)) {
+		page.Deck = views.Claim{Text: views.Unmark(a.Headline)}
+	}
 	page.Summary = &views.Summary{Note: readerNote(a), Quotes: nil}
 	for _, i := range a.SummaryQuotes {
 		page.Summary.Text = append(page.Summary.Text, q.claim(i))
@@ -184,10 +187,16 @@ func (b *builder) explain(page *views.ProposalPage, a *governance.Assessment) {
 		page.Summary.Text = []views.Claim{{Text: a.Summary}}
 	}
 	page.Changes = q.claims(a.Changes)
+	if n := len(page.Changes); n > openClaims+2 {
+		page.Changes, page.MoreChanges = page.Changes[:openClaims], page.Changes[openClaims:]
+	}
 	for _, ask := range a.Asks {
 		page.Asks = append(page.Asks, askRow(q, ask))
 	}
 	page.AsksNote = asksNote(a.Asks)
+	if n := len(page.Asks); n > openClaims+2 {
+		page.Asks, page.MoreAsks = page.Asks[:openClaims], page.Asks[openClaims:]
+	}
 	page.For, page.Against = q.arguments(a.For), q.arguments(a.Against)
 	page.Gains, page.Questions = q.claims(a.WinnersLosers), q.claims(a.Questions)
 	page.Import = importanceLine(b.score)
@@ -210,10 +219,7 @@ func readerNote(a *governance.Assessment) string {
 }
 
 func askRow(q *quotes, a governance.Ask) views.AskRow {
-	r := views.AskRow{Schedule: "not stated", What: q.claim(a.Item)}
-	if a.Schedule != "" {
-		r.Schedule = a.Schedule
-	}
+	r := views.AskRow{Schedule: a.Schedule, What: q.claim(a.Item)}
 	if strings.HasPrefix(a.Recipient, "0x") && len(a.Recipient) == 42 {
 		r.Address, r.FullAddr = views.ShortAddress(a.Recipient), a.Recipient
 	} else {
@@ -245,10 +251,24 @@ func asksNote(asks []governance.Ask) string {
 	}
 }
 
+// importanceLine names the parts that there are, on a scale from 0 to 1.
 func importanceLine(sc governance.Score) string {
 	n := func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
-	return "Importance " + n(sc.Importance) + ": money " + n(sc.Parts.Money) + ", powers " + n(sc.Parts.Powers) +
-		", findings " + n(sc.Parts.Findings) + ", closeness " + n(sc.Parts.Closeness) + ", your weight " + n(sc.Parts.Share) + "."
+	parts := []struct {
+		name  string
+		value float64
+	}{{"money", sc.Parts.Money}, {"powers", sc.Parts.Powers}, {"findings", sc.Parts.Findings}, {"a close count", sc.Parts.Closeness}, {"your share of the votes", sc.Parts.Share}}
+	var list []string
+	for _, p := range parts {
+		if p.value > 0 {
+			list = append(list, p.name+" "+n(p.value))
+		}
+	}
+	line := "Importance " + n(sc.Importance) + " of 1"
+	if len(list) > 0 {
+		line += ": " + strings.Join(list, ", ")
+	}
+	return line + "."
 }
 
 // flagLines says for each check of plain code what it found.
@@ -276,7 +296,7 @@ func flagLines(flags []governance.Flag) []views.FlagLine {
 	return out
 }
 
-var stanceNames = map[governance.Stance]string{governance.Support: "supports", governance.Oppose: "opposes", governance.AbstainVote: "neither", governance.OtherStance: "another way"}
+var stanceNames = map[governance.Stance]string{governance.Support: "supports", governance.Oppose: "opposes", governance.AbstainVote: "takes no side", governance.OtherStance: "another way"}
 
 func (b *builder) choices() views.ChoiceTable {
 	p := &b.shown
@@ -284,7 +304,9 @@ func (b *builder) choices() views.ChoiceTable {
 	for i := range p.Choices {
 		r := views.ChoiceRow{N: strconv.Itoa(i + 1), Label: choiceLabel(p, i+1)}
 		if a := b.d.Assessment; a != nil && i < len(a.Choices) {
-			r.Meaning, r.Stance = a.Choices[i].Meaning, stanceNames[a.Choices[i].Stance]
+			r.Meaning, r.Stance = meaning(a.Choices[i], r.Label), stanceNames[a.Choices[i].Stance]
+			t.Meant = t.Meant || r.Meaning != ""
+			t.Stances = t.Stances || a.Choices[i].Stance != governance.OtherStance
 		}
 		if t.Scored && i < len(b.score.Choices) && len(b.score.Contributions) > 0 {
 			r.Reading = views.NewReading(views.Clip(r.Label, 24), b.score.Choices[i].Score, b.score.Confidence, governance.SureAt)
@@ -302,12 +324,28 @@ func (b *builder) choices() views.ChoiceTable {
 	return t
 }
 
+// meaning is what the text says of a choice: nothing without a quote, and
+// without the label before it, which stands beside.
+func meaning(c governance.ChoiceMeaning, label string) string {
+	if c.Quote == "" {
+		return ""
+	}
+	text := views.Unmark(c.Meaning)
+	if rest, ok := strings.CutPrefix(text, label); ok {
+		text = strings.TrimLeft(rest, " :–—-.")
+	}
+	if !views.Says(text, label) {
+		return ""
+	}
+	return text
+}
+
 func typeRule(t governance.VotingType) string {
 	switch t {
 	case governance.SingleChoice:
-		return "Single choice: one choice takes all of your voting power."
+		return "One choice, with all of your voting power."
 	case governance.Basic:
-		return "Basic: for, against or abstain."
+		return "One choice, with all of your voting power."
 	case governance.Approval:
 		return "Approval: any number of choices, each with all of your voting power."
 	case governance.RankedChoice:
@@ -436,6 +474,9 @@ func (b *builder) sources() []views.Fact {
 		{Name: "Author", Value: views.Clip(plainLine(p.Author), 60), Mono: true},
 		{Name: "Created", Value: views.Exact(p.Created), Note: views.Relative(b.now, p.Created)},
 		{Name: "Voting", Value: views.Exact(p.Start) + " to " + views.Exact(p.End)},
+	}
+	if len(b.d.Versions) == 0 {
+		facts = append(facts, views.Fact{Name: "Versions", Value: "one seen", Note: "unchanged since"})
 	}
 	if p.Snapshot > 0 {
 		facts = append(facts, views.Fact{Name: "Voting power at block", Value: views.Number(float64(p.Snapshot)), Note: "chain " + views.Clip(plainLine(p.Network), 12)})

@@ -29,21 +29,41 @@ func (s *Server) settings(c echo.Context) error {
 	page := views.SettingsPage{Shell: s.shell(c, "Settings", views.SectionSettings), Progress: s.progress(), Model: s.modelState(spend), Config: facts(s.Settings), Scope: facts(s.Scope)}
 	failing := 0
 	for _, h := range health {
-		row := sourceRow(h, now)
+		row := s.sourceRow(h, now)
 		if !row.OK {
 			failing++
 		}
 		page.Sources = append(page.Sources, row)
 	}
 	page.Heading = settingsHeading(counts, failing, page.Progress.Running)
-	page.Lead = views.Plural(counts.Proposals, "proposal", "proposals") + " of " + views.Plural(counts.DAOs, "DAO", "DAOs") + " stored; " +
-		views.Number(float64(counts.Assessed)) + " explained."
+	page.Unset, page.Config = unset(page.Config)
+	page.Lead = views.Plural(counts.Proposals, "proposal", "proposals") + " of " + views.Plural(counts.DAOs, "DAO", "DAOs") + " stored, " +
+		views.Plural(counts.Active, "of them open; ", "of them open; ") + explained(counts.Proposals, counts.Assessed) + "."
 	page.Storage = []views.Fact{
 		{Name: "Database", Value: s.Storage}, {Name: "Proposals", Value: views.Number(float64(counts.Proposals))},
 		{Name: "Open now", Value: views.Number(float64(counts.Active))}, {Name: "Spaces", Value: views.Number(float64(counts.Spaces))},
 	}
 	page.About = facts(s.About)
 	return s.render(c, http.StatusOK, page.View())
+}
+
+func explained(all, done int) string {
+	if done >= all {
+		return "all explained"
+	}
+	return views.Number(float64(done)) + " explained so far"
+}
+
+// unset takes the settings without a value apart: their names alone.
+func unset(all []views.Fact) (names []string, set []views.Fact) {
+	for _, f := range all {
+		if f.Value == "" {
+			names = append(names, f.Name)
+		} else {
+			set = append(set, f)
+		}
+	}
+	return names, set
 }
 
 func settingsHeading(counts store.Counts, failing int, running bool) string {
@@ -68,28 +88,39 @@ func facts(pairs [][2]string) []views.Fact {
 	return out
 }
 
-func sourceRow(h store.Health, now time.Time) views.SourceRow {
-	row := views.SourceRow{Name: sourceName(h.Source), OK: h.OK, State: "answers", LastOK: views.NewWhen("", now, h.LastOK), Error: h.Error,
-		Requests: views.Number(float64(h.Requests)), Stored: views.Number(float64(h.Stored))}
-	if !h.NextTry.IsZero() {
-		row.NextTry = views.NewWhen("", now, h.NextTry)
+func (s *Server) sourceRow(h store.Health, now time.Time) views.SourceRow {
+	row := views.SourceRow{Name: s.sourceName(h.Source), OK: h.OK, Error: h.Error,
+		Facts: []views.TimedFact{
+			{Name: "Last answer", When: views.NewWhen("", now, h.LastOK), Text: "none yet"},
+			{Name: "Next try", When: views.NewWhen("", now, h.NextTry), Text: "not planned"},
+			{Name: "Requests", Text: views.Plural(int(h.Requests), "request sent", "requests sent")},
+			{Name: "Stored", Text: views.Plural(int(h.Stored), "proposal", "proposals")},
+		}}
+	if !h.NextTry.IsZero() && !h.NextTry.After(now) {
+		row.Facts[1] = views.TimedFact{Name: "Next try", Text: "now"}
 	}
 	switch {
 	case h.LastTry.IsZero():
-		row.OK, row.State = true, "not asked yet"
-	case !h.OK:
-		row.State = "does not answer since " + h.Since.UTC().Format("15:04 UTC") + " (" + views.Span(now.Sub(h.Since)) + ")"
+		row.OK, row.State = true, "Not asked yet."
+	case h.OK:
+		row.State = "Answers."
+	default:
+		row.State = "Does not answer since " + views.Exact(h.Since) + " (" + views.Span(now.Sub(h.Since)) + "). What was read so far is kept."
 	}
 	return row
 }
 
-// sourceName makes "snapshot https://hub…" of a source's key.
-func sourceName(source string) string {
-	name, rest, ok := strings.Cut(source, ":")
-	if !ok || name == "" {
+// sourceName is "Snapshot, hub.example.org" for the source "snapshot".
+func (s *Server) sourceName(source string) string {
+	name, _, _ := strings.Cut(source, ":")
+	if name == "" {
 		return source
 	}
-	return strings.ToUpper(name[:1]) + name[1:] + ", " + rest
+	name = strings.ToUpper(name[:1]) + name[1:]
+	if host := s.Sources[source]; host != "" {
+		name += ", " + host
+	}
+	return name
 }
 
 func (s *Server) modelState(spend store.ModelSpend) views.ModelState {
@@ -119,22 +150,22 @@ func money(usd float64) string { return "$" + views.Number(usd) }
 // progress is how far reading and explaining have come, from memory.
 func (s *Server) progress() views.Progress {
 	p, now := s.Agent.Progress(), s.Now()
-	out := views.Progress{Heading: "Everything is read", Running: p.Reading || p.Unassessed > 0, Status: views.Plural(p.Proposals, "proposal", "proposals") + " stored, all explained."}
+	out := views.Progress{Heading: "Progress", Running: p.Reading || p.Unassessed > 0, Status: "All read, all explained"}
 	for _, src := range p.Sources {
-		row := views.ProgressRow{Name: sourceName(src.Source), Text: views.Number(float64(src.Stored)), Done: src.Done, Fails: !src.OK && !src.LastTry.IsZero()}
+		row := views.ProgressRow{Name: s.sourceName(src.Source), Text: views.Plural(int(src.Stored), "proposal", "proposals"), Done: src.Done, Fails: !src.OK && !src.LastTry.IsZero()}
 		if src.Estimate > 0 && !src.Done {
-			row.Text += " of about " + views.Number(float64(int(src.Stored)+src.Estimate))
+			row.Text = views.Number(float64(src.Stored)) + " of about " + views.Plural(int(src.Stored)+src.Estimate, "proposal", "proposals")
 			row.Width = views.Share(float64(src.Stored), float64(int(src.Stored)+src.Estimate))
 			row.Aria = row.Width + " done"
 		}
 		if row.Fails {
-			out.Notices = append(out.Notices, failing(src, now))
+			out.Notices = append(out.Notices, s.failing(src, now))
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	if p.Proposals > 0 {
 		share := views.Share(float64(p.Proposals-p.Unassessed), float64(p.Proposals))
-		out.Rows = append(out.Rows, views.ProgressRow{Name: "Explained", Text: views.Number(float64(p.Proposals-p.Unassessed)) + " of " + views.Number(float64(p.Proposals)), Width: share, Aria: share + " explained", Done: p.Unassessed == 0})
+		out.Rows = append(out.Rows, views.ProgressRow{Name: "Explained", Text: views.Number(float64(p.Proposals-p.Unassessed)) + " of " + views.Plural(p.Proposals, "proposal", "proposals"), Width: share, Aria: share + " explained", Done: p.Unassessed == 0})
 	}
 	switch {
 	case p.Reading:
@@ -148,10 +179,10 @@ func (s *Server) progress() views.Progress {
 }
 
 // failing says which source does not answer since when, and what comes next.
-func failing(h store.Health, now time.Time) views.Notice {
+func (s *Server) failing(h store.Health, now time.Time) views.Notice {
 	text := "It does not answer since " + views.Exact(h.Since) + " (" + views.Span(now.Sub(h.Since)) + ")."
 	if h.NextTry.After(now) {
 		text += " The next try is in " + views.Span(h.NextTry.Sub(now)) + "."
 	}
-	return views.Notice{Tone: views.Caution, Title: sourceName(h.Source) + " does not answer", Text: text + " What was read so far is kept.", Detail: h.Error}
+	return views.Notice{Tone: views.Caution, Title: s.sourceName(h.Source) + " does not answer", Text: text + " What was read so far is kept.", Detail: h.Error}
 }

@@ -14,16 +14,21 @@ import (
 func (b *builder) tally() views.Tally {
 	p := &b.d.Proposal
 	closed := p.StateAt(b.now) == governance.Closed
-	t := views.Tally{Heading: "Result so far", Rule: typeRule(p.Type)}
+	t := views.Tally{Heading: "Result so far", Rule: countRule(p.Type)}
 	if closed {
 		t.Heading = "Result"
 	}
 	switch {
 	case p.StateAt(b.now) == governance.Pending:
-		t.Empty = "Voting has not begun."
+		t.Heading, t.Empty = "Result", "Voting has not begun. It starts "+views.Relative(b.now, p.Start)+"."
 		return t
 	case p.Privacy == "shutter" && !closed:
 		t.Empty = "The choices stay encrypted until the end. " + views.Plural(p.Tally.Voters, "vote so far.", "votes so far.")
+		return t
+	case len(standings(p)) == 0 && p.Tally.Total > 0:
+		t.Empty = "The source gives the total, but no count for each choice."
+		t.Quorum = quorum(p)
+		t.Note = tallyNote(p, b)
 		return t
 	case len(standings(p)) == 0:
 		t.Empty = "No votes yet."
@@ -39,6 +44,26 @@ func (b *builder) tally() views.Tally {
 	t.Quorum = quorum(p)
 	t.Note = tallyNote(p, b)
 	return t
+}
+
+// countRule says how the bars are to be read where that is not plain.
+func countRule(t governance.VotingType) string {
+	switch t {
+	case governance.SingleChoice, governance.Basic:
+		return ""
+	case governance.Approval:
+		return "Shares of all who voted: one voter may approve of several choices."
+	case governance.RankedChoice:
+		return "After the last round: choices that dropped out have passed their votes on."
+	case governance.Copeland:
+		return "Points of the pairs: each choice is compared with each other one."
+	case governance.Quadratic:
+		return "Shares after the square roots, so that many small voters weigh more than one large one."
+	case governance.Weighted:
+		return "Each voter’s power, spread as the voter chose."
+	default:
+		return typeRule(t)
+	}
 }
 
 func (b *builder) bars() (shown, folded []views.Bar) {
@@ -92,7 +117,10 @@ func quorum(p *governance.Proposal) *views.QuorumBar {
 }
 
 func tallyNote(p *governance.Proposal, b *builder) string {
-	note := views.Plural(p.Tally.Voters, "voter.", "voters.")
+	note := ""
+	if p.Tally.Voters > 0 {
+		note = views.Plural(p.Tally.Voters, "voter.", "voters.")
+	}
 	switch p.Tally.State {
 	case "final":
 		note += " The count is final."
@@ -102,14 +130,14 @@ func tallyNote(p *governance.Proposal, b *builder) string {
 	if !p.Tally.Updated.IsZero() {
 		note += " Counted " + views.Relative(b.now, p.Tally.Updated) + "."
 	}
-	return note
+	return strings.TrimSpace(note)
 }
 
 // versions lists the contents seen, and what the shown one changed.
 func (b *builder) versions() views.Versions {
 	p := &b.d.Proposal
 	if len(b.d.Versions) == 0 {
-		return views.Versions{Note: "One version was seen; the text has not changed since."}
+		return views.Versions{}
 	}
 	all := append(append([]governance.Version{}, b.d.Versions...), governance.Version{Version: p.Version, ContentHash: p.ContentHash, Title: p.Title, Body: p.Body, Choices: p.Choices, Seen: p.Seen})
 	v := views.Versions{Note: views.Plural(len(all), "version", "versions") + " seen, the first on " + views.Exact(all[0].Seen)}
