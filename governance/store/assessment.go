@@ -136,7 +136,7 @@ func scanFacts(rows *sql.Rows) (governance.Facts, error) {
 	var tally, facts sql.RawBytes
 	err := rows.Scan(&p.Ref, &p.DAO, &p.Author, &p.Type, &end, &tally, &facts)
 	if err == nil {
-		err = fromJSON(facts, &f)
+		err = decode(facts, &f, quickFacts)
 	}
 	if err == nil {
 		p.Tally, err = decodeTally(tally)

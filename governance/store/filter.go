@@ -124,53 +124,56 @@ func (s *Store) walk(ctx context.Context, f Filter, at cursor) ([]Listed, string
 	if at.now == 0 {
 		at.now = ceilUnix(f.Now)
 	}
-	var rows []rowKey
-	for part := at.part; part <= lastPart(f.Sort) && len(rows) <= f.Limit; part++ {
+	var items []Listed
+	var last cursor // after the last item
+	for part := at.part; part <= lastPart(f.Sort) && len(items) <= f.Limit; part++ {
 		q := s.where(s.read.NewSelect().TableExpr("proposals AS p").ColumnExpr(listColumns), f)
-		q = order(q, f, at, part).Limit(int64(f.Limit + 1 - len(rows)))
-		found, err := s.listed(ctx, q)
+		found, err := s.listed(ctx, order(q, f, at, part).Limit(int64(f.Limit+1-len(items))))
 		if err != nil {
 			return nil, "", err
 		}
+		if items == nil {
+			items = make([]Listed, 0, f.Limit+1)
+		}
 		for _, l := range found {
-			rows = append(rows, rowKey{l, part})
+			if items = append(items, l.Listed); len(items) == f.Limit {
+				last = cursor{sort: f.Sort, part: part, now: at.now, end: toUnix(l.Proposal.End), id: l.id}
+			}
 		}
 		at.set = false // the next part is read from its beginning
 	}
-	next := ""
-	if len(rows) > f.Limit {
-		rows = rows[:f.Limit]
-		last := rows[len(rows)-1]
-		next = cursor{sort: f.Sort, part: last.part, now: at.now, end: toUnix(last.row.listed.Proposal.End), id: last.row.id}.String()
+	if len(items) <= f.Limit {
+		return items, "", nil
 	}
-	items := make([]Listed, len(rows))
-	for i := range rows {
-		items[i] = rows[i].row.listed
-	}
-	return items, next, nil
+	return items[:f.Limit], last.String(), nil
 }
 
-type rowKey struct {
-	row  row
-	part int
+// keyed is a listed proposal with its key.
+type keyed struct {
+	Listed
+	id int64
 }
 
-func (s *Store) listed(ctx context.Context, q *bun.SelectQuery) ([]row, error) {
+// listed reads narrow rows, all of them through one row, because setting up
+// where its columns go costs as much as reading them.
+func (s *Store) listed(ctx context.Context, q *bun.SelectQuery) ([]keyed, error) {
 	rows, err := q.Rows(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }() // the error that counts is rows.Err
-	var out []row
+	out := make([]keyed, 0, defaultLimit+1)
+	var r row
+	targets := r.targets()
 	for rows.Next() {
-		out = append(out, row{})
-		r := &out[len(out)-1]
-		if err := rows.Scan(r.targets()...); err != nil {
+		r.listed = Listed{}
+		if err := rows.Scan(targets...); err != nil {
 			return nil, err
 		}
 		if err := r.finish(); err != nil {
 			return nil, err
 		}
+		out = append(out, keyed{r.listed, r.id})
 	}
 	return out, rows.Err()
 }
@@ -194,16 +197,14 @@ func order(q *bun.SelectQuery, f Filter, at cursor, part int) *bun.SelectQuery {
 			return q.OrderExpr("+p.id DESC")
 		}
 		return q.OrderExpr("p.id DESC")
+	case part == 0 && at.set:
+		return q.Where("(p.end_at, p.id) > (?, ?)", at.end, at.id).OrderExpr("p.end_at, p.id")
 	case part == 0:
-		q = q.Where("p.end_at >= ?", at.now)
-		if at.set {
-			q = q.Where("(p.end_at, p.id) > (?, ?)", at.end, at.id)
-		}
-		return q.OrderExpr("p.end_at, p.id")
-	}
-	q = q.Where("p.end_at < ?", at.now)
-	if at.set {
+		return q.Where("p.end_at >= ?", at.now).OrderExpr("p.end_at, p.id")
+	case at.set: // alone: next to another bound of end_at SQLite would start from that
 		q = q.Where("(p.end_at, p.id) < (?, ?)", at.end, at.id)
+	default:
+		q = q.Where("p.end_at < ?", at.now)
 	}
 	return q.OrderExpr("p.end_at DESC, p.id DESC")
 }
@@ -278,7 +279,7 @@ func (s *Store) byRefs(ctx context.Context, f Filter) ([]Listed, error) {
 	}
 	byRef := make(map[governance.Ref]Listed, len(rows))
 	for _, r := range rows {
-		byRef[r.listed.Proposal.Ref] = r.listed
+		byRef[r.Proposal.Ref] = r.Listed
 	}
 	items := make([]Listed, 0, len(rows))
 	for _, ref := range f.Refs {

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"mandate/governance"
@@ -36,15 +37,11 @@ func (r *row) targets() []any {
 func (r *row) finish() error {
 	p := &r.listed.Proposal
 	p.Start, p.End, p.Created, p.Updated, p.Seen = fromUnix(r.start), fromUnix(r.end), fromUnix(r.created), fromUnix(r.updated), fromUnix(r.seen)
-	for _, part := range []struct {
-		raw []byte
-		to  any
-	}{{r.choices, &p.Choices}, {r.labels, &p.Labels}, {r.asks, &r.listed.Asks}, {r.facts, &r.listed.Facts}} {
-		if err := fromJSON(part.raw, part.to); err != nil {
-			return err
-		}
+	err := errors.Join(decode(r.choices, &p.Choices, quickList((*quick).text)), decode(r.labels, &p.Labels, quickList((*quick).text)),
+		decode(r.asks, &r.listed.Asks, quickList(quickAsk)), decode(r.facts, &r.listed.Facts, quickFacts))
+	if err != nil {
+		return err
 	}
-	var err error
 	p.Tally, err = decodeTally(r.tally)
 	if err != nil {
 		return err
@@ -101,7 +98,7 @@ func encodeTally(t governance.Tally) string {
 
 func decodeTally(raw []byte) (governance.Tally, error) {
 	var t tallyRow
-	err := fromJSON(raw, &t)
+	err := decode(raw, &t, quickTally)
 	return governance.Tally{Scores: t.Scores, Total: t.Total, Quorum: t.Quorum, Voters: t.Voters, State: t.State, Updated: fromUnix(t.Updated)}, err
 }
 

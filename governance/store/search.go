@@ -181,7 +181,7 @@ func (s *Store) byIDs(ctx context.Context, ids []int64) ([]Listed, error) {
 	items := make([]Listed, 0, len(rows))
 	for _, id := range ids {
 		if i, ok := place[id]; ok {
-			items = append(items, rows[i].listed)
+			items = append(items, rows[i].Listed)
 		}
 	}
 	return items, nil
