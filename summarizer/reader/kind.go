@@ -138,7 +138,7 @@ func (p *page) structure(scores map[governance.Kind]float64, stances []stanceOf,
 		scores[governance.KindElection] += 2
 	}
 	for i := range p.units {
-		if u := &p.units[i]; u.kind == rowUnit && u.head && strings.Contains(u.low, "current") && (strings.Contains(u.low, "propos") || strings.Contains(u.low, "recommend") || strings.Contains(u.low, "new")) {
+		if u := &p.units[i]; u.kind == rowUnit && u.head && p.comparesIn(u.table) {
 			scores[governance.KindParameter] += 2.5
 			return
 		}

@@ -55,6 +55,7 @@ const (
 	fDense
 	fAmountAsk
 	fTail
+	fRowChange
 	fClauseFirst
 	fClauseLate
 	fClauseOnly
@@ -139,6 +140,12 @@ func (p *page) segmentFeatures(v *vector, s segment) {
 	on(fClauseLong, size >= 140)
 }
 
+// comparesIn reports whether a table sets what is against what is proposed.
+func (p *page) comparesIn(table int) bool {
+	i, ok := p.tables[table]
+	return ok && strings.Contains(p.units[i].low, "current") && hasAny(p.units[i].low, []string{"propos", "recommend", "new", "after"})
+}
+
 // centrality says for each stem how often units of the text use it.
 func (p *page) centrality() []float64 {
 	count := make([]float64, len(p.stems.stems)+64)
@@ -170,6 +177,7 @@ func (p *page) vector(i int, title []int, central []float64) vector {
 	v[fRole+int(p.sectionOf(u).role)] = 1
 	on(fItem, u.kind == itemUnit)
 	on(fRow, u.kind == rowUnit)
+	on(fRowChange, u.kind == rowUnit && p.comparesIn(u.table))
 	on(fFirst, i == 0)
 	on(fSecond, i == 1)
 	on(fThird, i == 2)
