@@ -44,6 +44,9 @@ func (s *Server) proposals(c echo.Context) error {
 func listHeading(q query, found listing) string {
 	noun := map[string]string{"open": "open ", "active": "open ", "asks": "open ", "soon": "not yet open ", "pending": "not yet open ", "closed": "closed "}[q.state]
 	heading := views.Plural(found.total, noun+"proposal", noun+"proposals")
+	if found.more {
+		heading = "More than " + heading
+	}
 	switch {
 	case q.asks:
 		heading += " that " + map[bool]string{true: "asks", false: "ask"}[found.total == 1] + " you"
@@ -59,7 +62,7 @@ func listLead(q query, found listing) string {
 		return "Ordered by what your values say. The newest " + views.Number(maxRanked) + " matches are ranked."
 	case q.Sort == sortImportance:
 		return "Ordered by importance: money, powers, a close count. The newest " + views.Number(maxRanked) + " matches are ranked."
-	case q.Query != "":
+	case q.Sort == store.SortRelevance:
 		return "The best matches first, among the newest " + views.Number(maxRanked) + "."
 	case q.Sort == store.SortDeadline:
 		return "Those that end first are at the top."
@@ -173,9 +176,17 @@ func (s *Server) filters(c echo.Context, q query, stated bool) (views.Filters, e
 	for _, name := range flagOrder {
 		f.Flags = append(f.Flags, views.Option{Value: string(name), Label: flagNames[name], Selected: v.Get("flag") == string(name)})
 	}
-	f.Sorts = choose(string(q.Sort), "deadline", "Ends first", "newest", "Newest", "score", "Your values", "importance", "Importance")
+	f.Sorts = sorts(q)
 	f.Active, f.Clear = activeFilters(v, q, daos)
 	return f, nil
+}
+
+func sorts(q query) []views.Option {
+	pairs := []string{"deadline", "Ends first", "newest", "Newest", "score", "Your values", "importance", "Importance"}
+	if q.Query != "" {
+		pairs = append([]string{"relevance", "Best match"}, pairs...)
+	}
+	return choose(string(q.Sort), pairs...)
 }
 
 var votingTypes = []governance.VotingType{governance.SingleChoice, governance.Basic, governance.Approval, governance.RankedChoice,

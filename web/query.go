@@ -122,10 +122,16 @@ func (q *query) setOrder(v url.Values) error {
 	switch q.Sort {
 	case "":
 		q.Sort = store.SortNewest
-		if q.state == "open" || q.state == "asks" || q.state == "soon" || q.state == "active" || q.state == "pending" {
+		if q.Query != "" {
+			q.Sort = store.SortRelevance
+		} else if q.state == "open" || q.state == "asks" || q.state == "soon" || q.state == "active" || q.state == "pending" {
 			q.Sort = store.SortDeadline
 		}
 	case store.SortDeadline, store.SortNewest, sortScore, sortImportance:
+	case store.SortRelevance:
+		if q.Query == "" {
+			return governance.Errorf(governance.Invalid, "sort=relevance needs a search.")
+		}
 	default:
 		return governance.Errorf(governance.Invalid, "sort is deadline, newest, score or importance.")
 	}
@@ -143,7 +149,8 @@ type listing struct {
 	items []scored
 	next  string
 	total int
-	from  int // position of the first item, 0 = first page or unknown
+	from  int  // position of the first item, 0 = first page or unknown
+	more  bool // total is only what was ranked; there are more
 }
 
 // list fetches one page. Orders of the database are paged there; orders by
@@ -156,7 +163,7 @@ func (s *Server) list(ctx context.Context, q query, v governance.Values) (listin
 	if err != nil {
 		return listing{}, err
 	}
-	out := listing{next: page.Next, total: page.Total, items: make([]scored, len(page.Items))}
+	out := listing{next: page.Next, total: page.Total, more: page.AtLeast, items: make([]scored, len(page.Items))}
 	for i, item := range page.Items {
 		out.items[i] = scored{Listed: item, Score: score(item.Facts, v, q.Now)}
 	}
