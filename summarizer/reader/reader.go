@@ -47,7 +47,7 @@ func newWriter(p *page, proposal *governance.Proposal) *writer {
 	w.stanced = p.stances()
 	w.found = p.asks(w.stanced)
 	w.kind = p.kindOf(w.stanced, w.found)
-	size := p.size(0, len(p.text))
+	size := p.size(p.doc.Byte(p.doc.BodyAt), len(p.text))
 	w.chosen = chooser{p: p, left: budgetOf(size)}
 	return w
 }
