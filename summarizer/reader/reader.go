@@ -163,9 +163,10 @@ func askText(f ask) string {
 
 // leaningItems backs each leaning with a quote; one without is dropped.
 func (w *writer) leaningItems(into map[string]governance.Leaning) {
-	for key, e := range w.leanings(w.kind, w.found) {
-		value := e.value()
-		if value == 0 {
+	all := w.leanings(w.kind, w.found)
+	for _, d := range governance.Dimensions() { // in order: quotes share one budget
+		e := all[d.Key]
+		if e == nil || e.value() == 0 {
 			continue
 		}
 		s, ok := w.evidenceSpan(e)
@@ -173,7 +174,7 @@ func (w *writer) leaningItems(into map[string]governance.Leaning) {
 			continue
 		}
 		it := w.item(s)
-		into[key] = governance.Leaning{Value: value, Quote: it.Quote, Start: it.Start, End: it.End}
+		into[d.Key] = governance.Leaning{Value: e.value(), Quote: it.Quote, Start: it.Start, End: it.End}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -81,6 +82,16 @@ func TestReaderOnAGrant(t *testing.T) {
 	}
 	if a.Leanings["treasury_prudence"].Value >= 0 {
 		t.Errorf("leanings %+v", a.Leanings)
+	}
+}
+
+func TestReaderIsDeterministic(t *testing.T) {
+	p := governance.Proposal{Title: "Fund the handbook and burn the rest", Body: grantBody + grantBody, Choices: []string{"For", "Against"}}
+	first := read(t, p)
+	for range 5 {
+		if again := read(t, p); !reflect.DeepEqual(first, again) {
+			t.Fatal("two readings of one text differ")
+		}
 	}
 }
 
