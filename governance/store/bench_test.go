@@ -127,8 +127,12 @@ func fill(b testing.TB, s *Store, n int) {
 }
 
 // BenchmarkApply stores batches of 1,000 new proposals, searchable.
-func BenchmarkApply(b *testing.B) {
-	s := openSQLite(b)
+func BenchmarkApply(b *testing.B) { benchApply(b, openSQLite(b)) }
+
+// BenchmarkApplyPostgres is BenchmarkApply on Postgres (without fsync).
+func BenchmarkApplyPostgres(b *testing.B) { benchApply(b, openAt(b, cluster.Database(b))) }
+
+func benchApply(b *testing.B, s *Store) {
 	src := newSynthetic()
 	b.ReportAllocs()
 	n := 0
@@ -357,4 +361,26 @@ func BenchmarkApplyBare(b *testing.B) {
 	}
 	b.ReportMetric(float64(cpu.Microseconds())/float64(n), "cpu-µs/proposal")
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "proposals/s")
+}
+
+// BenchmarkOverview100k reads what the frame of every page may ask for.
+func BenchmarkOverview100k(b *testing.B) {
+	s := world(b, 100000)
+	ctx := context.Background()
+	for name, f := range map[string]func() error{
+		"counts":     func() error { _, err := s.Counts(ctx, t0()); return err },
+		"daos":       func() error { _, err := s.DAOs(ctx, t0()); return err },
+		"dao":        func() error { _, err := s.DAO(ctx, "dao7.eth", t0()); return err },
+		"refresh":    func() error { _, err := s.RefsToRefresh(ctx, t0(), 100); return err },
+		"due":        func() error { _, err := s.DueAssessments(ctx, t0(), 20); return err },
+		"candidates": func() error { _, err := s.Candidates(ctx, Filter{}, 10000); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := f(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -91,10 +91,10 @@ func (s *Store) Counts(ctx context.Context, now time.Time) (Counts, error) {
 	err := s.read.DB.QueryRowContext(ctx, s.sql(`SELECT
 		(SELECT coalesce(sum(proposals), 0) FROM daos),
 		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ?),
-		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND start_at >= ?),
+		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at >= ?),
 		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND assessed = FALSE),
 		(SELECT count(*) FROM daos WHERE proposals > 0),
-		(SELECT count(*) FROM spaces)`), n, n, n).Scan(&c.Proposals, &c.Active, &c.Pending, &c.Unassessed, &c.DAOs, &c.Spaces)
+		(SELECT count(*) FROM spaces)`), n, n, n, n).Scan(&c.Proposals, &c.Active, &c.Pending, &c.Unassessed, &c.DAOs, &c.Spaces)
 	c.Closed = c.Proposals - c.Active - c.Pending
 	c.Assessed = c.Proposals - c.Unassessed
 	return c, s.fail(err, "count")
