@@ -8,22 +8,24 @@ type InboxPage struct {
 	Progress *Progress // while the first reading runs, and after it only if something fails
 	Notices  []Notice  // no model, unreachable source
 
-	Stated   bool     // values are stated; if not, Invite is shown
-	Invite   Invite   //
-	DAOs     []Link   // filter chips; empty = no filter
-	Query    string   // of the search box, which leads to /proposals
-	Asks     []Story  // unsure and important
-	NoAsks   Empty    // in place of Asks where values are stated
-	Sure     []Item   // the values are sure: advice
-	Rest     []Item   // everything else that is open, by importance
-	RestHead string   // heading of Rest: "Open, by importance", "The rest"
-	RestNote string   // "By your values × importance"
-	More     *Link    // "Show 11 more"
-	NoRest   *Empty   // where nothing is open
-	Due      []Due    // timetable, soonest first
-	DueMore  *Link    // "all 23"
-	Digest   []string // lines: "4 sorted out as unsure and small"
-	Steps    []Step   // first run: what to do, in order; empty = done
+	Stated    bool     // values are stated; if not, Invite is shown
+	Invite    Invite   //
+	DAOs      []Link   // filter chips; empty = no filter
+	Query     string   // of the search box, which leads to /proposals
+	Asks      []Story  // unsure and important
+	SmallAsks []Item   // further ones, in short
+	MoreAsks  *Link    // to all of them, where not all are shown
+	NoAsks    Empty    // in place of Asks where values are stated
+	Sure      []Item   // the values are sure: advice
+	Rest      []Item   // everything else that is open, by importance
+	RestHead  string   // heading of Rest: "Open, by importance", "The rest"
+	RestNote  string   // "By your values × importance"
+	More      *Link    // "Show 11 more"
+	NoRest    *Empty   // where nothing is open
+	Due       []Due    // timetable, soonest first
+	DueMore   *Link    // "all 23"
+	Digest    []string // lines: "4 sorted out as unsure and small"
+	Steps     []Step   // first run: what to do, in order; empty = done
 }
 
 // Invite asks for values. It is shown until there are some.

@@ -89,6 +89,7 @@ type ValuesSay struct {
 	Total   string // "+46"
 	TotalOf string // "For"
 	Rules   []string
+	Quiet   string // "3 other principles say nothing about this text."
 }
 
 // Contrib is one reason. The bar starts at X and has Width, in percent of

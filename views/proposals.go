@@ -50,20 +50,21 @@ type Column struct {
 // Row is one proposal of the table. All strings are ready; drawing a row
 // must not compute anything.
 type Row struct {
-	When     When // Text "5 h", "closed 3 d ago"
-	DAO      DAOName
-	Href     string
-	Title    Title
-	Kind     string // "Treasury", "" = not read yet
-	Tags     []Tag
-	Cost     string // "90,000 ENS"
-	NoCost   bool   // Cost is "none": drawn muted
-	Result   *MiniTally
-	NoResult string // "no votes yet", "encrypted"
-	Quorum   string // "122%", "–"
-	Reading  *Reading
-	State    string // "asks you", "advice: For", "closed"
-	Icon     string
+	When      When // Text "5 h", "closed 3 d ago"
+	DAO       DAOName
+	Href      string
+	Title     Title
+	Kind      string // "Treasury", "" = not read yet
+	Tags      []Tag
+	Cost      string // "90,000 ENS"
+	MoreCosts string // how many sums there are beside Cost, "" = none
+	NoCost    bool   // Cost is "none": drawn muted
+	Result    *MiniTally
+	NoResult  string // "no votes yet", "encrypted"
+	Quorum    string // "122%", "–"
+	Reading   *Reading
+	State     string // "asks you", "advice: For", "closed"
+	Icon      string
 }
 
 // MiniTally is a bar of the two leading choices. X and widths are SVG

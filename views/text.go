@@ -40,6 +40,7 @@ func SplitTitle(s string) Title {
 // only adds the sum ("… asks for 1,463 USDC") counts as the same, since the
 // sum stands beside it.
 func Says(line, title string) bool {
+	title = SplitTitle(title).Rest
 	a, b := letters(line), letters(title)
 	if a == "" {
 		return false
@@ -71,7 +72,7 @@ func FirstSentence(s string, n int) string {
 			break
 		}
 		next := s[i+utf8.RuneLen(max(r, 0)):]
-		stop := strings.ContainsRune("。！？", r) || strings.ContainsRune(".!?", r) && (next == "" || next[0] == ' ')
+		stop := strings.ContainsRune("。！？", r) || strings.ContainsRune(".!?", r) && (next == "" || begins(next))
 		if stop && from >= 24 {
 			at = len(s) - len(next)
 			break
@@ -81,6 +82,14 @@ func FirstSentence(s string, n int) string {
 		return Calm(s[:at])
 	}
 	return Clip(s, n)
+}
+
+// begins reports whether a sentence seems to begin after a full stop: "incl.
+// transport" and "No. 5" go on.
+func begins(rest string) bool {
+	after, ok := strings.CutPrefix(rest, " ")
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " \"“‘("))
+	return ok && unicode.IsLetter(r) && !unicode.IsLower(r)
 }
 
 // markup is what Markdown writes around words: emphasis, code, the target of

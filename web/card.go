@@ -132,7 +132,7 @@ func dollars(a governance.Ask) float64 {
 
 // reading draws the recommended choice, or the best scored one.
 func reading(p *governance.Proposal, sc governance.Score, small bool) *views.Reading {
-	if len(sc.Choices) == 0 || len(sc.Contributions) == 0 {
+	if silent(sc) {
 		return nil
 	}
 	lead := leading(sc)
@@ -141,6 +141,12 @@ func reading(p *governance.Proposal, sc governance.Score, small bool) *views.Rea
 		return views.SmallReading(label, lead.Score, sc.Confidence, governance.SureAt)
 	}
 	return views.NewReading(views.Clip(label, 24), lead.Score, sc.Confidence, governance.SureAt)
+}
+
+// silent reports that the values move nothing: a point on the middle with a
+// range from end to end would be drawn, which says nothing.
+func silent(sc governance.Score) bool {
+	return len(sc.Choices) == 0 || !slices.ContainsFunc(sc.Contributions, func(c governance.Contribution) bool { return c.Points != 0 })
 }
 
 func leading(sc governance.Score) governance.ChoiceScore {
@@ -237,7 +243,10 @@ func row(item scored, now time.Time) views.Row {
 	r := views.Row{Href: refPath(p.Ref), DAO: daoName(p), Title: title(p), Tags: tags(p, item.Facts.Flags), When: views.EndsShort(now, p.End)}
 	if item.Assessed {
 		r.Kind = kindNames[item.Facts.Kind]
-		r.Cost = costLine(item)
+		r.Cost, _ = cost(item)
+		if n := len(item.Asks); n > 1 {
+			r.MoreCosts = views.Number(float64(n - 1))
+		}
 		r.NoCost = len(item.Asks) == 0
 	}
 	r.Result, r.NoResult = miniTally(p, now)

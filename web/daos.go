@@ -59,7 +59,7 @@ func daoRow(d governance.DAO) views.DAORow {
 		r.Followers = views.Compact(float64(sp.Followers))
 		r.Quorum = "none"
 		if sp.Quorum > 0 {
-			r.Quorum = views.Compact(sp.Quorum)
+			r.Quorum = strings.TrimSpace(views.Compact(sp.Quorum) + " " + views.Clip(plainLine(sp.Symbol), 12))
 		}
 		r.Tags = spaceTags(sp)
 	}
@@ -120,7 +120,7 @@ func spaceFacts(page *views.DAOPage, sp *governance.Space, now time.Time) {
 	page.Glance = append(page.Glance, views.Fact{Name: "Quorum", Value: quorum}, views.Fact{Name: "Voting period", Value: seconds(sp.VotingPeriod, "as the author chooses")})
 	page.Settings = []views.Fact{
 		{Name: "Voting delay", Value: seconds(sp.VotingDelay, "none")},
-		{Name: "Chain", Value: views.Clip(plainLine(sp.Network), 20)},
+		{Name: "Chain", Value: cmp.Or(chain(sp.Network), "not named")},
 		{Name: "Votes", Value: map[string]string{"": "public", "shutter": "encrypted until the end (Shutter)", "any": "public or encrypted, as the author chooses"}[sp.Privacy]},
 		{Name: "Followers", Value: views.Number(float64(sp.Followers))},
 		{Name: "Delegation", Value: cmp.Or(views.Clip(plainLine(sp.DelegationType), 40), "as the strategies say")},
@@ -133,7 +133,7 @@ func spaceFacts(page *views.DAOPage, sp *governance.Space, now time.Time) {
 	}
 	for _, st := range sp.Strategies {
 		page.Strategies = append(page.Strategies, views.StrategyRow{Name: views.Clip(plainLine(st.Name), 60), Symbol: views.Clip(plainLine(st.Symbol), 20),
-			Network: views.Clip(plainLine(st.Network), 12), Address: views.ShortAddress(plainLine(st.Address)), FullAddr: plainLine(st.Address)})
+			Network: chain(st.Network), Address: views.ShortAddress(plainLine(st.Address)), FullAddr: plainLine(st.Address)})
 	}
 	for _, t := range sp.Treasuries {
 		page.Treasuries = append(page.Treasuries, address(t.Name, t.Network, t.Address))
@@ -154,7 +154,7 @@ func seconds(n int64, none string) string {
 
 func address(name, network, addr string) views.AddressRow {
 	addr = views.Clip(plainLine(addr), 80)
-	return views.AddressRow{Name: views.Clip(plainLine(name), 60), Network: views.Clip(plainLine(network), 12), Address: views.ShortAddress(addr), FullAddr: addr}
+	return views.AddressRow{Name: views.Clip(plainLine(name), 60), Network: chain(network), Address: views.ShortAddress(addr), FullAddr: addr}
 }
 
 func people(name, right string, addresses []string) views.People {
@@ -173,6 +173,29 @@ func people(name, right string, addresses []string) views.People {
 	return p
 }
 
+// own is an item on its DAO's page, which names the DAO already.
+func own(i views.Item) views.Item {
+	i.DAO = views.DAOName{}
+	return i
+}
+
+// chainNames are the chains that most spaces use, by their ids.
+var chainNames = map[string]string{"1": "Ethereum", "10": "Optimism", "56": "BNB Chain", "100": "Gnosis", "137": "Polygon", "250": "Fantom",
+	"8453": "Base", "42161": "Arbitrum", "43114": "Avalanche", "59144": "Linea", "324": "zkSync Era", "5000": "Mantle", "11155111": "Sepolia"}
+
+// chain names the chain with this id.
+func chain(id string) string {
+	id = views.Clip(plainLine(id), 12)
+	switch {
+	case chainNames[id] != "":
+		return chainNames[id]
+	case id == "":
+		return ""
+	default:
+		return "chain " + id
+	}
+}
+
 func (s *Server) daoProposals(c echo.Context, page *views.DAOPage, id string, now time.Time) error {
 	v, err := s.valuesOf(c)
 	if err != nil {
@@ -184,7 +207,7 @@ func (s *Server) daoProposals(c echo.Context, page *views.DAOPage, id string, no
 		return err
 	}
 	for _, it := range found.items {
-		page.Open = append(page.Open, item(it, now))
+		page.Open = append(page.Open, own(item(it, now)))
 	}
 	page.NoOpen = views.Empty{Title: "Nothing is open", Text: "This DAO has no open proposal."}
 	filter.States, filter.Sort, filter.Limit = []governance.State{governance.Closed}, store.SortNewest, 10
@@ -193,7 +216,7 @@ func (s *Server) daoProposals(c echo.Context, page *views.DAOPage, id string, no
 		return err
 	}
 	for _, it := range found.items {
-		page.Recent = append(page.Recent, item(it, now))
+		page.Recent = append(page.Recent, own(item(it, now)))
 	}
 	return nil
 }

@@ -16,10 +16,11 @@ import (
 
 // How much of each part the inbox shows.
 const (
-	maxAsks = 4
-	maxSure = 12
-	maxRest = 12
-	maxDue  = 10
+	maxAsks  = 3 // as stories
+	moreAsks = 9 // in short
+	maxSure  = 12
+	maxRest  = 12
+	maxDue   = 10
 )
 
 // standing is an open proposal in the inbox, before its card is fetched.
@@ -90,13 +91,17 @@ func (s *Server) fillInbox(ctx context.Context, page *views.InboxPage, all []ope
 	if len(due) > maxDue {
 		page.DueMore = &views.Link{Label: "all " + views.Number(float64(len(due))), Href: "/proposals"}
 	}
+	if len(asks) > maxAsks+moreAsks {
+		page.MoreAsks = &views.Link{Label: "all " + views.Number(float64(len(asks))), Href: "/proposals?state=asks"}
+	}
+	small := head(asks[min(len(asks), maxAsks):], moreAsks)
 	asks, sure, rest, due = head(asks, maxAsks), head(sure, maxSure), head(rest, maxRest), head(due, maxDue)
-	return s.inboxCards(ctx, page, now, asks, sure, rest, due)
+	return s.inboxCards(ctx, page, now, asks, small, sure, rest, due)
 }
 
-func (s *Server) inboxCards(ctx context.Context, page *views.InboxPage, now time.Time, asks, sure, rest, due []open) error {
+func (s *Server) inboxCards(ctx context.Context, page *views.InboxPage, now time.Time, asks, small, sure, rest, due []open) error {
 	var refs []governance.Ref
-	for _, part := range [][]open{asks, sure, rest, due} {
+	for _, part := range [][]open{asks, small, sure, rest, due} {
 		for _, o := range part {
 			if !slices.Contains(refs, o.facts.Ref) {
 				refs = append(refs, o.facts.Ref)
@@ -114,6 +119,7 @@ func (s *Server) inboxCards(ctx context.Context, page *views.InboxPage, now time
 			}
 		}
 	}
+	each(small, func(it scored) { page.SmallAsks = append(page.SmallAsks, item(it, now)) })
 	each(sure, func(it scored) { page.Sure = append(page.Sure, item(it, now)) })
 	each(rest, func(it scored) { page.Rest = append(page.Rest, item(it, now)) })
 	each(due, func(it scored) { page.Due = append(page.Due, dueLine(it, now, page.Stated)) })
@@ -161,7 +167,7 @@ func (s *Server) inboxHeading(page *views.InboxPage, n, asks, sure, digest int) 
 		page.NoAsks = views.Empty{Title: "Nothing needs you", Text: "Questions land here when your values are unsure and the matter is important."}
 	}
 	if digest > 0 {
-		page.Digest = []string{views.Plural(digest, "proposal is unsure and small: it waits below.", "proposals are unsure and small: they wait below.")}
+		page.RestNote = views.Number(float64(digest)) + " unsure and small, by importance"
 	}
 }
 
@@ -245,6 +251,8 @@ func story(n int, d store.Detail, sc governance.Score, now time.Time) views.Stor
 		Tags: tags(p, it.Facts.Flags), Title: title(p), Question: say(it, 240), Glance: glance(it, now, true), Why: sc.Reason,
 		Source: views.Link{Label: "Vote on Snapshot", Href: views.HTTPS(p.URL)},
 	}
+	// The kicker has the time left, so the glance has the instant.
+	st.Glance.Ends.Text, st.Glance.Ends.Exact = p.End.UTC().Format("Mon 2 Jan"), p.End.UTC().Format("15:04 UTC")
 	if a := d.Assessment; a != nil {
 		st.For, st.Against = firstArgument(a.For, st.Href), firstArgument(a.Against, st.Href)
 	}

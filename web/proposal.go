@@ -300,15 +300,18 @@ var stanceNames = map[governance.Stance]string{governance.Support: "supports", g
 
 func (b *builder) choices() views.ChoiceTable {
 	p := &b.shown
-	t := views.ChoiceTable{Type: typeRule(p.Type), Scored: b.d.Assessment != nil && b.values.Stated()}
+	t := views.ChoiceTable{Type: typeRule(p.Type), Scored: b.d.Assessment != nil && b.values.Stated() && !silent(b.score)}
+	meant := 0
 	for i := range p.Choices {
 		r := views.ChoiceRow{N: strconv.Itoa(i + 1), Label: choiceLabel(p, i+1)}
 		if a := b.d.Assessment; a != nil && i < len(a.Choices) {
 			r.Meaning, r.Stance = meaning(a.Choices[i], r.Label), stanceNames[a.Choices[i].Stance]
-			t.Meant = t.Meant || r.Meaning != ""
+			if r.Meaning != "" {
+				meant++
+			}
 			t.Stances = t.Stances || a.Choices[i].Stance != governance.OtherStance
 		}
-		if t.Scored && i < len(b.score.Choices) && len(b.score.Contributions) > 0 {
+		if t.Scored && i < len(b.score.Choices) && !silent(b.score) {
 			r.Reading = views.NewReading(views.Clip(r.Label, 24), b.score.Choices[i].Score, b.score.Confidence, governance.SureAt)
 			r.Advised = b.score.Recommended != nil && *b.score.Recommended == i+1 && b.score.Route == governance.RouteVote
 		}
@@ -318,6 +321,7 @@ func (b *builder) choices() views.ChoiceTable {
 			t.Folded = append(t.Folded, r)
 		}
 	}
+	t.Meant = meant > 0 && meant*3 >= len(p.Choices) // a column that is nearly empty says nothing
 	if len(t.Folded) > 0 {
 		t.Fold = views.Plural(len(t.Folded), "more choice", "more choices")
 	}
@@ -364,7 +368,7 @@ func typeRule(t governance.VotingType) string {
 func (b *builder) says(a *governance.Assessment) *views.ValuesSay {
 	sc := b.score
 	say := &views.ValuesSay{Reason: sc.Reason, Line: "Your values say nothing about this text."}
-	largest := 0.0
+	largest, quiet := 0.0, 0
 	for _, c := range sc.Contributions {
 		largest = max(largest, c.Points, -c.Points)
 	}
@@ -373,11 +377,10 @@ func (b *builder) says(a *governance.Assessment) *views.ValuesSay {
 			say.Rules = append(say.Rules, c.Text)
 			continue
 		}
-		note := "weight " + strconv.Itoa(c.Weight)
+		note := "weight " + strconv.Itoa(c.Weight) + ", " + strings.ToLower(dimensionName(c.Leaning))
 		if c.Leaning == "" {
-			note += ", nothing in this text"
-		} else {
-			note += ", " + strings.ToLower(dimensionName(c.Leaning))
+			quiet++
+			continue
 		}
 		row := views.NewContrib(c.Text, note, c.Points, largest)
 		if l, ok := a.Leanings[c.Leaning]; ok {
@@ -385,7 +388,10 @@ func (b *builder) says(a *governance.Assessment) *views.ValuesSay {
 		}
 		say.Rows = append(say.Rows, row)
 	}
-	if len(sc.Choices) == 0 || len(sc.Contributions) == 0 {
+	if quiet > 0 && len(say.Rows) > 0 {
+		say.Quiet = views.Plural(quiet, "other principle says nothing about this text.", "other principles say nothing about this text.")
+	}
+	if silent(sc) {
 		return say
 	}
 	lead := leading(sc)
@@ -479,7 +485,7 @@ func (b *builder) sources() []views.Fact {
 		facts = append(facts, views.Fact{Name: "Versions", Value: "one seen", Note: "unchanged since"})
 	}
 	if p.Snapshot > 0 {
-		facts = append(facts, views.Fact{Name: "Voting power at block", Value: views.Number(float64(p.Snapshot)), Note: "chain " + views.Clip(plainLine(p.Network), 12)})
+		facts = append(facts, views.Fact{Name: "Voting power at block", Value: views.Number(float64(p.Snapshot)), Note: chain(p.Network)})
 	}
 	if p.IPFS != "" {
 		facts = append(facts, views.Fact{Name: "IPFS", Value: views.Clip(plainLine(p.IPFS), 80), Mono: true})
