@@ -74,6 +74,30 @@ func TestProseIsInert(t *testing.T) {
 	}
 }
 
+// TestProseShowsAll: nothing that a program reads in the text is hidden from
+// a person by the ways of Markdown.
+func TestProseShowsAll(t *testing.T) {
+	p := newProse()
+	for _, in := range []string{
+		"```solidity secret words\ncode\n```", "~~~secret_words_in_one_long_line\ncode\n~~~", "> ```a secret\n> x\n> ```",
+		"[x]:\nsecret\n\nnext", "[x]: <secret words>\n\n[y]: <other>\n\nnext", "[secret]: https://e.example\n\nnext",
+		"[](https://e.example/secret)", "[ ](https://e.example/secret)", "| a |\n|---|\n| 1 | secret |\n", "> | a |\n> |---|\n> | 1 | x | secret",
+		"<!secret>", "<secret>", "<?secret?>", "<div secret>", "<a href=secret>x</a>", "\\<secret", "[^1]: secret", "# x {#secret}", "&secret;",
+		"***secret***", "![secret](https://e.example/x.png)", "- [ ] secret", "    secret", "[x][secret]", "x\\\nsecret",
+	} {
+		got, err := p.html(in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bad := dangerous(got); bad != "" || !strings.Contains(textOf(got), "secret") {
+			t.Errorf("%q shows %q %s", in, got, bad)
+		}
+	}
+	if got, _ := p.html("See [the plan][1].\n\n[1]: https://e.example/plan", nil); strings.Contains(textOf(got), "[1]") {
+		t.Errorf("a definition in use is shown: %q", got)
+	}
+}
+
 var (
 	tag       = regexp.MustCompile(`(?i)<(script|img|iframe|style|object|embed|form|input|base|link|meta|video|audio)\b[^>]*>`)
 	attribute = regexp.MustCompile(`(?i)<[a-z][^>]*\s(on[a-z]+|style|src|srcset|formaction)\s*=`)
