@@ -125,5 +125,8 @@ type SafeHTML struct{ html string }
 // no style, no image, no form and no link but http(s) ones.
 func Sanitised(html string) SafeHTML { return SafeHTML{html: html} }
 
+// Len is the size in bytes.
+func (s SafeHTML) Len() int { return len(s.html) }
+
 // IsEmpty reports whether there is nothing to show.
 func (s SafeHTML) IsEmpty() bool { return s.html == "" }

@@ -27,30 +27,46 @@ const (
 
 // proposal serves one proposal, explained.
 func (s *Server) proposal(c echo.Context) error {
+	now := s.Now()
+	key := s.pageKey(c, now)
+	page, ok := s.pages.get(key)
+	if !ok {
+		var err error
+		if page, err = s.proposalPage(c, now); err != nil {
+			return err
+		}
+		if key != "" {
+			s.pages.put(key, page, len(key)+page.Full.HTML.Len()+pageOverhead)
+		}
+	}
+	page.Shell = s.shell(c, page.Title.Rest+", "+page.DAO.Name, views.SectionProposals)
+	return s.render(c, http.StatusOK, page.View())
+}
+
+// pageOverhead is about what a page holds beside its text, in bytes.
+const pageOverhead = 6 << 10
+
+func (s *Server) proposalPage(c echo.Context, now time.Time) (views.ProposalPage, error) {
 	ref, err := pathRef(c)
 	if err != nil {
-		return err
+		return views.ProposalPage{}, err
 	}
 	d, err := s.Store.Proposal(c.Request().Context(), ref)
 	if err != nil {
-		return err
+		return views.ProposalPage{}, err
 	}
 	v, err := s.valuesOf(c)
 	if err != nil {
-		return err
+		return views.ProposalPage{}, err
 	}
-	now := s.Now()
 	b := builder{now: now, d: d, values: v, shown: d.Proposal, version: d.Proposal.Version}
 	if err := b.chooseVersion(c.QueryParam("version")); err != nil {
-		return err
+		return views.ProposalPage{}, err
 	}
 	b.score = score(d.Facts, v, now)
 	page := b.page()
-	page.Shell = s.shell(c, page.Title.Rest+", "+page.DAO.Name, views.SectionProposals)
-	if page.Full, err = s.fullText(&b); err != nil {
-		return err
-	}
-	return s.render(c, http.StatusOK, page.View())
+	page.Full, err = s.fullText(&b)
+	return page, err
 }
 
 // pathRef is the proposal named in the path.

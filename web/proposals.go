@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,31 +15,47 @@ import (
 )
 
 // proposals serves the dense list: filters, search, orders. Every state of
-// it has an address; htmx swaps the table alone.
+// it has an address; htmx swaps the part that changes.
 func (s *Server) proposals(c echo.Context) error {
 	now := s.Now()
-	q, err := parseQuery(c.QueryParams(), now, "open")
-	if err != nil {
-		return err
+	key := s.pageKey(c, now)
+	page, ok := s.lists.get(key)
+	if !ok {
+		var err error
+		if page, err = s.proposalsPage(c, now); err != nil {
+			return err
+		}
+		if key != "" {
+			s.lists.put(key, page, len(key)+pageOverhead+len(page.List.Rows)*rowOverhead)
+		}
 	}
-	v, err := s.valuesOf(c)
-	if err != nil {
-		return err
-	}
-	found, err := s.list(c.Request().Context(), q, v)
-	if err != nil {
-		return err
-	}
-	page := views.ProposalsPage{Shell: s.shell(c, "Proposals", views.SectionProposals), List: proposalList(c.QueryParams(), q, found, v.Stated())}
-	page.Shell.Wide = true
-	if page.Filters, err = s.filters(c, q, v.Stated()); err != nil {
-		return err
-	}
-	page.Heading, page.Lead = listHeading(q, found), listLead(q, found)
 	if isFragment(c) {
 		return s.render(c, http.StatusOK, page.Fragment())
 	}
+	page.Shell = s.shell(c, "Proposals", views.SectionProposals)
+	page.Shell.Wide = true
 	return s.render(c, http.StatusOK, page.View())
+}
+
+// rowOverhead is about what a row of the list holds, in bytes.
+const rowOverhead = 1500
+
+func (s *Server) proposalsPage(c echo.Context, now time.Time) (views.ProposalsPage, error) {
+	q, err := parseQuery(c.QueryParams(), now, "open")
+	if err != nil {
+		return views.ProposalsPage{}, err
+	}
+	v, err := s.valuesOf(c)
+	if err != nil {
+		return views.ProposalsPage{}, err
+	}
+	found, err := s.list(c.Request().Context(), q, v)
+	if err != nil {
+		return views.ProposalsPage{}, err
+	}
+	page := views.ProposalsPage{Heading: listHeading(q, found), Lead: listLead(q, found), List: proposalList(c.QueryParams(), q, found, v.Stated())}
+	page.Filters, err = s.filters(c, q, v.Stated())
+	return page, err
 }
 
 func listHeading(q query, found listing) string {

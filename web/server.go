@@ -76,14 +76,16 @@ type Server struct {
 	writes    *limiter
 	metrics   *metrics
 	prose     *prose
-	texts     *textCache
+	texts     *recent[views.FullText]
+	pages     *recent[views.ProposalPage]
+	lists     *recent[views.ProposalsPage]
 	assets    views.Assets
 	listeners atomic.Int64
 }
 
 // New builds the server and its routes.
 func New(c Config) *Server {
-	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), prose: newProse(), texts: newTextCache(maxTextCache), assets: views.AssetsOf(c.Static)}
+	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), prose: newProse(), texts: newRecent[views.FullText](maxTexts), pages: newRecent[views.ProposalPage](maxPages), lists: newRecent[views.ProposalsPage](maxPages), assets: views.AssetsOf(c.Static)}
 	s.writes = newLimiter(rate.Every(time.Second), 60)
 	s.sessions = s.newSessions()
 	s.echo.HideBanner, s.echo.HidePort = true, true
