@@ -23,8 +23,12 @@ type match struct {
 // they are left out where matches are too many to tell rows apart anyway.
 func (s *Store) ranked(ctx context.Context, f Filter) ([]int64, bool, error) {
 	phrases := parseQuery(f.Query)
-	rows, err := s.matches(f, phrases).Rows(ctx)
-	pool, err := collect(rows, err, scanMatch)
+	// An unfinished word is looked for as a whole one first: collecting all
+	// that it may begin takes long for common ones, which fill the pool anyway.
+	pool, err := s.pool(ctx, f, whole(phrases))
+	if err == nil && len(pool) <= poolSize && slices.ContainsFunc(phrases, func(p phrase) bool { return p.prefix }) {
+		pool, err = s.pool(ctx, f, phrases)
+	}
 	if err != nil {
 		return nil, false, s.fail(err, "search")
 	}
@@ -46,6 +50,20 @@ func (s *Store) ranked(ctx context.Context, f Filter) ([]int64, bool, error) {
 		ids[i] = m.id
 	}
 	return ids, more, nil
+}
+
+func (s *Store) pool(ctx context.Context, f Filter, phrases []phrase) ([]match, error) {
+	rows, err := s.matches(f, phrases).Rows(ctx)
+	return collect(rows, err, scanMatch)
+}
+
+// whole takes the last word as finished.
+func whole(phrases []phrase) []phrase {
+	out := slices.Clone(phrases)
+	for i := range out {
+		out[i].prefix = false
+	}
+	return out
 }
 
 func scanMatch(rows *sql.Rows) (m match, err error) {
