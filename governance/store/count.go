@@ -14,7 +14,8 @@ func (w *writer) counts(ctx context.Context, counts []governance.Count) error {
 		cleanTally(&c.Tally)
 		text := encodeTally(c.Tally)
 		final := c.Tally.State == "final"
-		n, err := w.exec(ctx, `UPDATE proposals SET seen = ? WHERE ref = ? AND tally = ? AND flagged = ?`, toUnix(now), cleanText(string(c.Ref)), text, c.Flagged)
+		n, err := w.exec(ctx, `UPDATE proposals SET seen = ?, final = (CAST(? AS INTEGER) = 1 AND end_at < ?) WHERE ref = ? AND tally = ? AND flagged = ?`,
+			toUnix(now), bit(final), toUnix(now), cleanText(string(c.Ref)), text, c.Flagged)
 		if err != nil {
 			return err
 		}
