@@ -7,7 +7,7 @@ package reader
 var askCues = []string{
 	"should the ", "should we ", "this proposal", "this aip", "this yip", "this kip", "this executable", "this vote", "this poll", "this publication", "this snapshot", "this post", "we propose", "i propose", "propose to", "proposes", "proposing", "proposed that", "proposal to", "proposal is to", "proposal for",
 	"we request", "requesting", "requests", "i request", "asking for", "we ask", "the ask", "ask is", "i suggest", "we suggest", "aims to", "seeks to", "looking to", "would like to", "'d like to", "we want to", "we should", "the goal is", "our goal", "intended to", "the aim",
-	"se propone", "proponemos", "propongo", "esta propuesta", "propõe", "proponho", "esta proposta", "cette proposition", "nous proposons", "je propose", "il est proposé", "a pour objet", "wir schlagen", "ich schlage", "vorschlag", "提议", "建议", "提案", "计划", "将", "拟", "제안", "하려고", "预算", "предлага",
+	"se propone", "proponemos", "propongo", "esta propuesta", "propõe", "proponho", "esta proposta", "cette proposition", "nous proposons", "je propose", "il est proposé", "a pour objet", "wir schlagen", "ich schlage", "vorschlag", "提议", "申请", "建议", "提案", "计划", "将", "拟", "제안", "하려고", "预算", "предлага",
 }
 
 var ifPassed = []string{"if approved", "if passed", "if this proposal", "if the proposal", "if it passes", "if the vote", "upon approval", "upon passing", "once approved", "if successful", "passes", "should the proposal", "if accepted", "if yes", "if voted", "in favor"}

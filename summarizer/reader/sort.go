@@ -57,7 +57,7 @@ func contains(list []span, s span) bool {
 func (w *writer) summarySpans() []span {
 	list := make([]span, 0, len(w.chosen.spans))
 	for _, s := range w.chosen.spans {
-		if s.unit >= 0 && s.to-s.from >= 20 && !w.units[s.unit].noise && w.units[s.unit].kind != rowUnit {
+		if s.unit >= 0 && s.to-s.from >= 20 && !w.units[s.unit].noise && w.units[s.unit].kind != rowUnit && !w.isAddressList(s) {
 			list = append(list, s)
 		}
 	}
@@ -72,6 +72,17 @@ func (w *writer) summarySpans() []span {
 	list = list[:min(maxSummary, len(list))]
 	sort.Slice(list, func(i, j int) bool { return list[i].from < list[j].from })
 	return list
+}
+
+// isAddressList: a quote that is mostly addresses is no sentence.
+func (w *writer) isAddressList(s span) bool {
+	n := 0
+	for _, a := range w.units[s.unit].addresses {
+		if a.From >= s.from && a.To <= s.to {
+			n += a.To - a.From
+		}
+	}
+	return n*2 > s.to-s.from
 }
 
 // weight prefers quotes that begin a sentence and say what is proposed.
