@@ -12,6 +12,8 @@ func Number(v float64) string {
 	switch a := math.Abs(v); {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return "–"
+	case a >= endless:
+		return Compact(v)
 	case a >= 999.995 || a == math.Trunc(a):
 		return group(strconv.FormatFloat(math.Round(v), 'f', 0, 64))
 	case a >= 1:
@@ -24,9 +26,16 @@ func Number(v float64) string {
 	}
 }
 
+// endless is where digits stop telling anything; only made-up numbers are
+// as large.
+const endless = 1e18
+
 // Compact writes a large number short: "1.48M", "12.3k".
 func Compact(v float64) string {
 	a := math.Abs(v)
+	if a >= endless {
+		return group(strconv.FormatFloat(math.Copysign(endless/1e12, v), 'f', 0, 64)) + "T or more"
+	}
 	for _, u := range [...]struct {
 		size float64
 		name string

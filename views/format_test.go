@@ -45,7 +45,7 @@ func TestWhen(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{Number(0), "0"}, {Number(1412880), "1,412,880"}, {Number(1412880.4), "1,412,880"}, {Number(38.5), "38.5"}, {Number(999.999), "1,000"}, {Number(1e21), "1,000,000,000,000,000,000,000"}, {Number(0.00042123), "0.000421"},
+		{Number(0), "0"}, {Number(1412880), "1,412,880"}, {Number(1412880.4), "1,412,880"}, {Number(38.5), "38.5"}, {Number(999.999), "1,000"}, {Number(1e21), "1,000,000T or more"}, {Number(0.00042123), "0.000421"},
 		{Number(-1234), "−1,234"}, {Number(-0.5), "−0.5"}, {Number(1e-12), "0"}, {Number(nan()), "–"},
 		{Compact(1_475_999), "1.48M"}, {Compact(2e9), "2B"}, {Compact(12_345), "12,345"}, {Compact(-3e6), "−3M"},
 		{USD(4_500_000), "$4.5M"}, {USD(250_000), "$250,000"}, {USD(0.05), "$0.05"}, {USD(-12), "−$12"},

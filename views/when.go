@@ -46,7 +46,12 @@ func Relative(now, t time.Time) string {
 }
 
 // Exact says an instant in full: "Thu 16 Jul 2026, 13:40 UTC".
-func Exact(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006, 15:04 UTC") }
+func Exact(t time.Time) string {
+	if t.IsZero() {
+		return "a time that is not known"
+	}
+	return t.UTC().Format("Mon 2 Jan 2006, 15:04 UTC")
+}
 
 // NewWhen is an instant with text shown before the relative time: "seen",
 // "" = nothing. A zero time gives a zero When.
@@ -64,6 +69,9 @@ func NewWhen(before string, now, t time.Time) When {
 // Ends is the end of voting: "ends in 2 d 4 h" or "ended 3 d ago". It is
 // soon within 24 hours.
 func Ends(now, end time.Time) When {
+	if end.IsZero() {
+		return When{Text: "end not known"}
+	}
 	w := NewWhen("ends", now, end)
 	if left := end.Sub(now); left <= 0 {
 		w.Text = "ended " + Relative(now, end)

@@ -202,6 +202,11 @@ func errorPages(t *testing.T, r *rig) {
 			}
 		}
 	}
+	for path, want := range map[string]int{"/": 200, "/healthz": 200, "/proposals?q=x": 200, "/nothing": 404, r.server.assets.CSS: 200, "/events": 200} {
+		if a := v.do(http.MethodHead, path, ""); a.StatusCode != want || a.body != "" {
+			t.Errorf("HEAD %s answers %d with %d bytes", path, a.StatusCode, len(a.body))
+		}
+	}
 	a := v.get("/api/v1/nothing")
 	if a.StatusCode != 404 || a.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(a.body, `"code":"not_found"`) {
 		t.Errorf("%d %s %s", a.StatusCode, a.Header.Get("Content-Type"), a.body)

@@ -104,7 +104,7 @@ func fieldAttacks() []attack {
 			p.Plugins = json.RawMessage(strings.Repeat(`{"safeSnap":[`, 500) + strings.Repeat(`]}`, 500))
 		}},
 		{"unknown type", func(p *demo.Proposal) { p.Type = "telepathy<script>" }},
-		{"scores NaN", func(p *demo.Proposal) { p.Scores, p.ScoresTotal = []float64{nan, math.Inf(1), math.Inf(-1)}, &nan }},
+		{"scores not numbers", func(p *demo.Proposal) { p.Scores, p.ScoresTotal = []float64{nan, math.Inf(1), math.Inf(-1)}, &nan }},
 		{"scores short", func(p *demo.Proposal) { p.Scores = []float64{1} }},
 		{"scores long", func(p *demo.Proposal) { p.Scores = make([]float64, 5000) }},
 		{"scores huge", func(p *demo.Proposal) {
@@ -208,7 +208,14 @@ func TestHostileProposals(t *testing.T) {
 func checkHostile(t *testing.T, v *visitor, ref governance.Ref) {
 	t.Helper()
 	path := refPath(ref)
-	checkPage(t, path, v.sees(path))
+	page := v.sees(path)
+	checkPage(t, path, page)
+	text := textOf(page)
+	for _, odd := range []string{"NaN", "Inf ", "%!", "<nil>", "Jan 0001", "292 years", "00000000000000000000000 "} {
+		if at := strings.Index(text, odd); at >= 0 {
+			t.Errorf("%s shows %q in …%.90s", path, odd, text[max(0, at-60):])
+		}
+	}
 	var p struct {
 		Title, Text string
 		Choices     []struct{ Label string }

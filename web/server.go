@@ -124,8 +124,17 @@ func (s *Server) routes() {
 	api.PUT("/me/values", s.apiSaveValues)
 }
 
-// Handler returns the whole web face as a plain handler.
-func (s *Server) Handler() http.Handler { return s.echo }
+// Handler returns the whole web face as a plain handler. HEAD is answered
+// like GET; the server leaves out the body.
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.WithContext(r.Context())
+			r.Method = http.MethodGet
+		}
+		s.echo.ServeHTTP(w, r)
+	})
+}
 
 // toLoopback sends "localhost" to the public URL: cookies and, later,
 // signatures are bound to one origin.
