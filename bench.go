@@ -64,32 +64,59 @@ func (b benchAssess) Run(ctx context.Context, p program) error {
 	for i, f := range ours.Figures() {
 		fmt.Fprintf(p.stdout, "%-28s %8.3f %8.3f\n", f.Name, f.Value, baseline[i].Value)
 	}
-	return b.speed(ctx, s, cases, p.stdout)
+	return b.all(ctx, s, p.stdout)
 }
 
-// speed reads the cases for a few seconds on all cores.
-func (b benchAssess) speed(ctx context.Context, s *summarizer.Summarizer, cases []quality.Case, w io.Writer) error {
-	const lasting = 4 * time.Second
+// all reads every Snapshot proposal of the data on all cores: how fast, how
+// many headlines are empty, how many quotes are not word for word.
+func (b benchAssess) all(ctx context.Context, s *summarizer.Summarizer, w io.Writer) error {
+	list, err := quality.Proposals(filepath.Join(b.Data, "proposals_snapshot.jsonl"))
+	if err != nil {
+		return governance.Wrap(governance.Invalid, err, "the proposals cannot be read (set --data or MANDATE_DATA_DIR)")
+	}
+	sums := make([]reading, runtime.GOMAXPROCS(0))
 	began := time.Now()
-	counts := make([]int, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
-	for n := range counts {
+	for n := range sums {
 		wg.Go(func() {
-			for i := n; time.Since(began) < lasting && ctx.Err() == nil; i++ {
-				if _, err := s.Assess(ctx, &cases[i%len(cases)].Proposal); err != nil {
-					return
-				}
-				counts[n]++
+			for i := n; i < len(list) && ctx.Err() == nil; i += len(sums) {
+				sums[n].add(ctx, s, &list[i])
 			}
 		})
 	}
 	wg.Wait()
-	total := 0
-	for _, n := range counts {
-		total += n
+	took := time.Since(began)
+	var total reading
+	for _, sum := range sums {
+		total.failed += sum.failed
+		total.empty += sum.empty
+		total.quotes += sum.quotes
+		total.literal += sum.literal
 	}
-	fmt.Fprintf(w, "%-28s %8.0f proposals/s on %d cores\n", "speed", float64(total)/time.Since(began).Seconds(), len(counts))
+	fmt.Fprintf(w, "%d proposals: %d failed, %d without a headline, %d of %d quotes literal\n", len(list), total.failed, total.empty, total.literal, total.quotes)
+	fmt.Fprintf(w, "%.0f proposals/s on %d cores\n", float64(len(list))/took.Seconds(), len(sums))
 	return ctx.Err()
+}
+
+// reading counts what came of reading proposals.
+type reading struct{ failed, empty, quotes, literal int }
+
+func (r *reading) add(ctx context.Context, s *summarizer.Summarizer, p *governance.Proposal) {
+	result, err := s.Assess(ctx, p)
+	if err != nil {
+		r.failed++
+		return
+	}
+	if result.Assessment.Headline == "" {
+		r.empty++
+	}
+	runes := []rune(result.Text)
+	for _, item := range quality.Quotes(text.Document{Text: result.Text}, result.Assessment) {
+		r.quotes++
+		if item.Start >= 0 && item.End <= len(runes) && item.Start <= item.End && string(runes[item.Start:item.End]) == item.Quote {
+			r.literal++
+		}
+	}
 }
 
 type benchScore struct {
