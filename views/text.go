@@ -94,7 +94,7 @@ func begins(rest string) bool {
 
 // markup is what Markdown writes around words: emphasis, code, the target of
 // a link, the bars of a table, the marks of headings, lists and quotes.
-var markup = regexp.MustCompile(`\*\*|__|~~|` + "`+" + `|(?m)^\s{0,3}(?:#{1,6}|>+|[-+])\s+|!?\[([^\[\]]*)\]\([^()\s]*\)|(\S)\*|\*(\S)`)
+var markup = regexp.MustCompile(`__|~~|` + "`+" + `|(?m)^\s{0,3}(?:#{1,6}|>+|[-+])\s+|!?\[([^\[\]]*)\]\([^()\s]*\)|(\S)\*+|\*+(\S)`)
 
 // Unmark is a piece of Markdown as it reads: without the marks, and with the
 // cells of a table row apart by dots.

@@ -229,7 +229,7 @@ func glance(item scored, now time.Time, stated bool) views.Glance {
 	case !stated:
 		g.NoReading = "no values yet"
 	default:
-		g.NoReading = "nothing that your values speak of"
+		g.NoReading = "silent on this"
 	}
 	if item.Assessed {
 		g.Importance, g.ImportNote = importance(item.Score)
@@ -263,6 +263,7 @@ func row(item scored, now time.Time) views.Row {
 		r.State = "closed"
 	default:
 		r.State, r.Icon = advice(p, item.Score, item.Assessed)
+		r.State = strings.TrimPrefix(r.State, "advice: ") // the column says so
 	}
 	return r
 }

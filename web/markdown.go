@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -230,7 +231,7 @@ func (m marker) wrap(in *bytes.Buffer) string {
 	var b strings.Builder
 	b.Grow(in.Len() + 1024)
 	w := markWriter{marker: m, out: &b, begun: map[int]bool{}}
-	shift := headingShift(in.Bytes())
+	var outline outline
 	z := html.NewTokenizer(in)
 	depth := 0
 	for {
@@ -264,8 +265,7 @@ func (m marker) wrap(in *bytes.Buffer) string {
 		}
 		switch {
 		case isHeading(name):
-			raw = bytes.Replace(raw, []byte(name), []byte(lower(name, shift)), 1)
-			b.Write(raw)
+			b.Write(bytes.Replace(raw, []byte(name), []byte(outline.place(name, kind)), 1))
 		case name == "table" && kind == html.StartTagToken:
 			b.WriteString(tableOpen)
 			b.Write(raw)
@@ -279,25 +279,26 @@ func (m marker) wrap(in *bytes.Buffer) string {
 }
 
 // A table scrolls in its own box, which the keyboard can reach.
-const tableOpen = `<div class="scroll-x" role="region" aria-label="Table of the text" tabindex="0">`
+const tableOpen = `<div class="scroll-x" role="group" aria-label="Table of the text" tabindex="0">`
 
 func isHeading(name string) bool {
 	return len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'
 }
 
-// headingShift is by how many levels a text's headings go down so that its
-// highest one stands below the section's own, which is an h2.
-func headingShift(page []byte) int {
-	for level := byte('1'); level <= '6'; level++ {
-		if bytes.Contains(page, []byte{'<', 'h', level, '>'}) {
-			return 3 - int(level-'0')
-		}
-	}
-	return 0
+// outline puts the headings of a text below the section's own, an h2, without
+// skipping a level: what counts is which heading stands under which.
+type outline struct {
+	levels []byte // of the headings that are open, the highest first
 }
 
-func lower(name string, shift int) string {
-	return "h" + string(rune('0'+min(6, int(name[1]-'0')+shift)))
+func (o *outline) place(name string, kind html.TokenType) string {
+	if kind == html.StartTagToken {
+		for len(o.levels) > 0 && o.levels[len(o.levels)-1] >= name[1] {
+			o.levels = o.levels[:len(o.levels)-1]
+		}
+		o.levels = append(o.levels, name[1])
+	}
+	return "h" + strconv.Itoa(min(2+len(o.levels), 6))
 }
 
 // isVoid names the elements of ours that have no end.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -357,7 +358,8 @@ func meaning(c governance.ChoiceMeaning, label string) string {
 	if !views.Says(text, label) {
 		return ""
 	}
-	return text
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 func typeRule(t governance.VotingType) string {
@@ -390,7 +392,9 @@ func (b *builder) says(a *governance.Assessment) *views.ValuesSay {
 	}
 	for _, c := range sc.Contributions {
 		if strings.HasPrefix(c.Source, "rule:") {
-			say.Rules = append(say.Rules, c.Text)
+			if !strings.Contains(sc.Reason, c.Text) {
+				say.Rules = append(say.Rules, c.Text)
+			}
 			continue
 		}
 		note := "weight " + strconv.Itoa(c.Weight) + ", " + strings.ToLower(dimensionName(c.Leaning))
