@@ -295,8 +295,10 @@ func TestNothingIsLoaded(t *testing.T) {
 	for _, ref := range r.refs() {
 		pages = append(pages, refPath(ref))
 	}
+	b.Does("hold a phone", chromedp.EmulateViewport(390, 800))
 	for _, page := range pages {
 		b.Does("open "+page, chromedp.Navigate(r.base+page))
+		b.FitsWidth(page)
 		others := b.Reads(`performance.getEntriesByType("resource").map((e) => e.name).filter((n) => !n.startsWith(location.origin + "/")).join(" ")`)
 		if others != "" {
 			t.Errorf("%s loads %s", page, others)
