@@ -134,9 +134,10 @@ func startHub(ctx context.Context, file string) (string, error) {
 
 // parts are the opened program.
 type parts struct {
-	store *store.Store
-	agent *agent.Agent
-	log   *slog.Logger
+	store    *store.Store
+	agent    *agent.Agent
+	compiler compiler
+	log      *slog.Logger
 }
 
 // serve opens everything on the listener, runs until ctx ends, and stops in
@@ -195,24 +196,29 @@ func open(ctx context.Context, c Config, log *slog.Logger) (parts, error) {
 	if err != nil {
 		return parts{}, err
 	}
-	a, err := newAgent(c, st, log)
-	if err != nil {
+	p := parts{store: st, log: log}
+	if err := p.connect(c); err != nil {
 		return parts{}, errors.Join(err, st.Close())
 	}
-	return parts{store: st, agent: a, log: log}, nil
+	return p, nil
 }
 
-func newAgent(c Config, st *store.Store, log *slog.Logger) (*agent.Agent, error) {
+// connect makes what reaches out of the program, all through one client.
+func (p *parts) connect(c Config) error {
 	client := c.egress()
-	hub, err := snapshot.New(snapshot.Config{HubURL: c.HubURL.String(), APIKey: c.APIKey, Client: client, Log: log, RequestsPerMinute: pace(c)})
+	hub, err := snapshot.New(snapshot.Config{HubURL: c.HubURL.String(), APIKey: c.APIKey, Client: client, Log: p.log, RequestsPerMinute: pace(c)})
 	if err != nil {
-		return nil, usageError{err}
+		return usageError{err}
 	}
-	assessor, err := newAssessor(c, st, client, log)
+	assessor, err := newAssessor(c, p.store, client, p.log)
 	if err != nil {
-		return nil, usageError{err}
+		return usageError{err}
 	}
-	return &agent.Agent{Store: st, Venues: venues(c, hub), Scope: c.scope(), Assessor: assessor, Log: log, Interval: c.SyncInterval}, nil
+	if p.compiler, err = newCompiler(c, p.store, client, p.log); err != nil {
+		return usageError{err}
+	}
+	p.agent = &agent.Agent{Store: p.store, Venues: venues(c, hub), Scope: c.scope(), Assessor: assessor, Log: p.log, Interval: c.SyncInterval}
+	return nil
 }
 
 // pace keeps below the public hub's limit of 100 requests a minute; a hub of
@@ -251,13 +257,29 @@ func (a assessor) Assess(ctx context.Context, p *governance.Proposal) (governanc
 	return r.Assessment, r.Facts, r.Usage, err
 }
 
-// compiler adapts the summarizer's compiler to the pages.
-type compiler struct{}
+// compiler adapts the summarizer's compiler to the pages. A person's own
+// words reach a model only if a private one is configured.
+type compiler struct{ private summarizer.Leaner }
 
-func (compiler) Compile(ctx context.Context, statement string, daos map[string]string) (governance.Values, []string, error) {
-	c := summarizer.Compiler{DAOs: daos}
-	out, err := c.Explain(ctx, statement)
-	return out.Values, out.Notes, err
+func (c compiler) Compile(ctx context.Context, statement string, daos map[string]string) (governance.Values, error) {
+	s := summarizer.Compiler{DAOs: daos, Private: c.private}
+	return s.Compile(ctx, statement)
+}
+
+func (compiler) Notes(ctx context.Context, statement string, daos map[string]string) ([]string, error) {
+	s := summarizer.Compiler{DAOs: daos}
+	out, err := s.Explain(ctx, statement)
+	return out.Notes, err
+}
+
+func newCompiler(c Config, st *store.Store, client *http.Client, log *slog.Logger) (compiler, error) {
+	if c.PrivateLLM.Provider == "none" {
+		return compiler{}, nil
+	}
+	config := llmConfig(c.PrivateLLM, st, client, log)
+	config.Record = recordCalls(st, "values")
+	model, err := summarizer.NewLanguageModel(config)
+	return compiler{private: model}, err
 }
 
 func newAssessor(c Config, st *store.Store, client *http.Client, log *slog.Logger) (assessor, error) {
@@ -281,16 +303,21 @@ func llmConfig(m LLM, st *store.Store, client *http.Client, log *slog.Logger) su
 		spend, err := st.ModelSpend(ctx, time.Now())
 		return spend.USD, err
 	}
-	c.Record = func(ctx context.Context, call summarizer.Call) error {
-		return st.RecordModelCall(ctx, store.ModelCall{At: call.At, Purpose: "assess", Model: call.Model, PromptHash: call.PromptHash,
+	c.Record = recordCalls(st, "assess")
+	return c
+}
+
+// recordCalls keeps what each call cost.
+func recordCalls(st *store.Store, purpose string) func(context.Context, summarizer.Call) error {
+	return func(ctx context.Context, call summarizer.Call) error {
+		return st.RecordModelCall(ctx, store.ModelCall{At: call.At, Purpose: purpose, Model: call.Model, PromptHash: call.PromptHash,
 			InputTokens: call.InputTokens, OutputTokens: call.OutputTokens, USD: call.USD, Latency: call.Latency, Error: call.Error})
 	}
-	return c
 }
 
 func webConfig(c Config, p parts, demoNote string) web.Config {
 	w := web.Config{
-		Store: p.store, Agent: p.agent, Compiler: compiler{}, Static: static.New(), Log: p.log, Now: time.Now, PublicURL: c.PublicURL,
+		Store: p.store, Agent: p.agent, Compiler: p.compiler, Static: static.New(), Log: p.log, Now: time.Now, PublicURL: c.PublicURL,
 		TrustedProxies: c.TrustedProxies, MetricsToken: c.MetricsToken, Demo: demoNote != "", DemoNote: demoNote, Version: version,
 		Storage: storageName(c.DatabaseURL), Sources: map[string]string{string(governance.VenueSnapshot): c.HubURL.Host}, Settings: c.masked(), Scope: scope(c, demoNote != ""),
 		About: [][2]string{{"Version", version}, {"Commit", commit()}, {"Go", runtime.Version()}},

@@ -74,10 +74,15 @@ func (a explainer) Assess(ctx context.Context, p *governance.Proposal) (governan
 
 type compiling struct{}
 
-func (compiling) Compile(ctx context.Context, statement string, daos map[string]string) (governance.Values, []string, error) {
+func (compiling) Compile(ctx context.Context, statement string, daos map[string]string) (governance.Values, error) {
+	c := summarizer.Compiler{DAOs: daos}
+	return c.Compile(ctx, statement)
+}
+
+func (compiling) Notes(ctx context.Context, statement string, daos map[string]string) ([]string, error) {
 	c := summarizer.Compiler{DAOs: daos}
 	out, err := c.Explain(ctx, statement)
-	return out.Values, out.Notes, err
+	return out.Notes, err
 }
 
 // rig is the real server on a real store, fed by a real hub.

@@ -28,9 +28,12 @@ import (
 )
 
 // Compiler turns what a person writes into values (package summarizer). daos
-// maps lower-case names to ids; the notes say what was not understood.
+// maps lower-case names to ids.
 type Compiler interface {
-	Compile(ctx context.Context, statement string, daos map[string]string) (v governance.Values, notes []string, err error)
+	Compile(ctx context.Context, statement string, daos map[string]string) (governance.Values, error)
+	// Notes are what plain code has to say about a statement; no model is
+	// asked, so a page may have them.
+	Notes(ctx context.Context, statement string, daos map[string]string) ([]string, error)
 }
 
 // Sample is a set of values to start from, clearly not the person's own.

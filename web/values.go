@@ -149,7 +149,7 @@ func (s *Server) compile(c echo.Context, saved, draft governance.Values) (govern
 	if err != nil {
 		return draft, err
 	}
-	compiled, _, err := s.Compiler.Compile(c.Request().Context(), draft.Statement, names)
+	compiled, err := s.Compiler.Compile(c.Request().Context(), draft.Statement, names)
 	if err != nil {
 		return draft, err
 	}
@@ -203,7 +203,7 @@ func (s *Server) addPrinciple(c echo.Context, draft governance.Values) (governan
 	if err != nil {
 		return draft, err
 	}
-	found, _, err := s.Compiler.Compile(c.Request().Context(), text, names)
+	found, err := s.Compiler.Compile(c.Request().Context(), text, names)
 	if err != nil {
 		return draft, err
 	}

@@ -71,7 +71,7 @@ func (s *Server) statementNote(c echo.Context, draft governance.Values) (string,
 	if err != nil {
 		return "", err
 	}
-	_, notes, err := s.Compiler.Compile(c.Request().Context(), draft.Statement, names)
+	notes, err := s.Compiler.Notes(c.Request().Context(), draft.Statement, names)
 	if governance.CodeOf(err) == governance.Invalid { // shown as a fault of the field
 		return note, nil
 	}

@@ -120,6 +120,9 @@ func (a *Agent) syncJob(ctx context.Context, args SyncArgs) error {
 		}
 	}
 	sum, err := a.syncFor(ctx, v, nil, jobBudget)
+	if err == nil && a.Scope.All { // spaces that only their proposals made known
+		_, err = a.SpacesOnce(ctx, v)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
