@@ -16,6 +16,9 @@ const (
 func NewBar(label string, score, total float64, symbol, fill string) Bar {
 	share := Share(score, total)
 	text := Number(score)
+	if score >= 1e9 {
+		text = Compact(score)
+	}
 	if symbol != "" {
 		text += " " + symbol
 	}

@@ -40,8 +40,10 @@ func (s *Server) daos(c echo.Context) error {
 	page.Heading = views.Plural(len(page.Rows), "DAO is read.", "DAOs are read.")
 	page.Lead = views.Plural(active, "has an open proposal.", "have open proposals.")
 	if len(page.Rows) == 0 {
+		page.Heading, page.Lead = "No DAO is read yet.", ""
 		page.Empty = &views.Empty{Title: "No DAO yet", Text: "DAOs appear here with the first reading. MANDATE_SPACES names other ones."}
 		if needle != "" {
+			page.Heading = "No DAO is found."
 			page.Empty = &views.Empty{Title: "No DAO has this in its name", Actions: []views.Link{{Label: "All DAOs", Href: "/daos"}}}
 		}
 	}

@@ -228,6 +228,12 @@ func (s *Server) firstRun(c echo.Context, page *views.InboxPage, open int, filte
 	if progress.Running || len(progress.Notices) > 0 {
 		page.Progress = &progress
 	}
+	if s.Agent.Progress().Proposals == 0 {
+		page.Heading = []views.Link{{Label: "Mandate is reading your DAOs for the first time."}}
+		if n := len(progress.Notices); n > 0 {
+			page.Heading = []views.Link{{Label: "Nothing could be read yet."}, {Label: numberWord(n, "source does not answer.", "sources do not answer.")}}
+		}
+	}
 	switch {
 	case open > 0:
 	case filtered:
@@ -235,7 +241,7 @@ func (s *Server) firstRun(c echo.Context, page *views.InboxPage, open int, filte
 	case progress.Running:
 		page.NoRest = &views.Empty{Title: "The first reading runs", Text: "Open proposals appear here as they come in."}
 	case len(progress.Notices) > 0 && s.Agent.Progress().Proposals == 0:
-		page.NoRest = &views.Empty{Title: "Nothing could be read yet", Text: "Open proposals appear here as soon as the source answers."}
+		page.NoRest = &views.Empty{Title: "No proposal is stored", Text: "Open proposals appear here as soon as the source answers. Your values can be written down already."}
 	default:
 		page.NoRest = &views.Empty{Title: "Nothing is open", Text: "No DAO that is read has an open proposal.", Actions: []views.Link{{Label: "Past proposals", Href: "/proposals?state=closed"}}}
 	}

@@ -54,6 +54,10 @@ func (s *Server) proposalsPage(c echo.Context, now time.Time) (views.ProposalsPa
 		return views.ProposalsPage{}, err
 	}
 	page := views.ProposalsPage{Heading: listHeading(q, found), Lead: listLead(q, found), List: proposalList(c.QueryParams(), q, found, v.Stated())}
+	if s.Agent.Progress().Proposals == 0 && page.List.Empty != nil {
+		page.Lead = ""
+		page.List.Empty = &views.Empty{Title: "Nothing is read yet", Text: "Proposals appear here with the first reading.", Actions: []views.Link{{Label: "State of the sources", Href: "/settings"}}}
+	}
 	page.Filters, err = s.filters(c, q, v.Stated())
 	return page, err
 }
@@ -61,6 +65,9 @@ func (s *Server) proposalsPage(c echo.Context, now time.Time) (views.ProposalsPa
 func listHeading(q query, found listing) string {
 	noun := map[string]string{"open": "open ", "active": "open ", "asks": "open ", "soon": "not yet open ", "pending": "not yet open ", "closed": "closed "}[q.state]
 	heading := views.Plural(found.total, noun+"proposal", noun+"proposals")
+	if found.total == 0 {
+		heading = "No " + noun + "proposals"
+	}
 	if found.more {
 		heading = "More than " + heading
 	}
@@ -104,12 +111,21 @@ func proposalList(v url.Values, q query, found listing, scored bool) views.Propo
 		l.First = listURL(v, "cursor", "")
 	}
 	if found.next != "" {
-		l.Next, l.NextN = listURL(v, "cursor", found.next), "Next "+strconv.Itoa(q.Limit)
+		l.Next, l.NextN = listURL(v, "cursor", found.next), "Next "+strconv.Itoa(left(q, found))
 	}
 	if len(found.items) == 0 {
 		l.Empty = nothing(v, q)
 	}
 	return l
+}
+
+// left is how many proposals the next page has, as far as that is known.
+func left(q query, found listing) int {
+	rest := found.total - found.from - len(found.items)
+	if found.more || rest <= 0 || q.Cursor != "" && found.from == 0 {
+		return q.Limit
+	}
+	return min(q.Limit, rest)
 }
 
 func columns(v url.Values, q query) [9]views.Column {

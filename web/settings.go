@@ -26,7 +26,7 @@ func (s *Server) settings(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.SettingsPage{Shell: s.shell(c, "Settings", views.SectionSettings), Progress: s.progress(), Model: s.modelState(spend), Config: facts(s.Settings), Scope: facts(s.Scope)}
+	page := views.SettingsPage{Shell: s.shell(c, "Settings", views.SectionSettings), Progress: s.progress(), Model: s.modelState(spend), Config: facts(s.Settings), Scope: spans(facts(s.Scope))}
 	failing := 0
 	for _, h := range health {
 		row := s.sourceRow(h, now)
@@ -39,6 +39,10 @@ func (s *Server) settings(c echo.Context) error {
 	page.Unset, page.Config = unset(page.Config)
 	page.Lead = views.Plural(counts.Proposals, "proposal", "proposals") + " of " + views.Plural(counts.DAOs, "DAO", "DAOs") + " stored, " +
 		views.Plural(counts.Active, "of them open; ", "of them open; ") + explained(counts.Proposals, counts.Assessed) + "."
+	if counts.Proposals == 0 {
+		page.Lead = "No proposal is stored."
+	}
+	page.Progress.Notices = nil // the sources below say it
 	page.Storage = []views.Fact{
 		{Name: "Database", Value: s.Storage}, {Name: "Proposals", Value: views.Number(float64(counts.Proposals))},
 		{Name: "Open now", Value: views.Number(float64(counts.Active))}, {Name: "Spaces", Value: views.Number(float64(counts.Spaces))},
@@ -80,6 +84,16 @@ func settingsHeading(counts store.Counts, failing int, running bool) string {
 	return first
 }
 
+// spans writes durations as pages do: "1 min", not "1m0s".
+func spans(list []views.Fact) []views.Fact {
+	for i, f := range list {
+		if d, err := time.ParseDuration(f.Value); err == nil && d > 0 {
+			list[i].Value = views.Span(d)
+		}
+	}
+	return list
+}
+
 func facts(pairs [][2]string) []views.Fact {
 	var out []views.Fact
 	for _, p := range pairs {
@@ -105,7 +119,7 @@ func (s *Server) sourceRow(h store.Health, now time.Time) views.SourceRow {
 	case h.OK:
 		row.State = "Answers."
 	default:
-		row.State = "Does not answer since " + views.Exact(h.Since) + " (" + views.Span(now.Sub(h.Since)) + "). What was read so far is kept."
+		row.State = "It does not answer since " + views.Exact(h.Since) + " (" + views.Span(now.Sub(h.Since)) + "). What was read so far is kept."
 	}
 	return row
 }

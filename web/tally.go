@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,7 +67,17 @@ func countRule(t governance.VotingType) string {
 	}
 }
 
+// ordered is up to how many choices the bars keep the ballot's order.
+const ordered = 4
+
+// ranked is a bar with what it counts.
+type ranked struct {
+	bar   views.Bar
+	score float64
+}
+
 func (b *builder) bars() (shown, folded []views.Bar) {
+	var all []ranked
 	p := &b.d.Proposal
 	whole := 0.0
 	for _, s := range p.Tally.Scores {
@@ -83,10 +94,16 @@ func (b *builder) bars() (shown, folded []views.Bar) {
 		}
 		bar := views.NewBar(choiceLabel(p, i+1), score, whole, views.Clip(plainLine(p.Symbol), 12), b.fill(i))
 		bar.Mine = b.score.Recommended != nil && *b.score.Recommended == i+1 && b.score.Route == governance.RouteVote
+		all = append(all, ranked{bar, score})
+	}
+	if len(all) > ordered { // of many choices the leaders come first
+		slices.SortStableFunc(all, func(x, y ranked) int { return cmp.Compare(y.score, x.score) })
+	}
+	for i, r := range all {
 		if i < openChoices {
-			shown = append(shown, bar)
+			shown = append(shown, r.bar)
 		} else {
-			folded = append(folded, bar)
+			folded = append(folded, r.bar)
 		}
 	}
 	return shown, folded
