@@ -30,11 +30,25 @@ func (s *Server) proposals(c echo.Context) error {
 		}
 	}
 	if isFragment(c) {
+		c.Response().Header().Set("HX-Replace-Url", cleanAddress(c.QueryParams()))
 		return s.render(c, http.StatusOK, page.Fragment())
 	}
 	page.Shell = s.shell(c, "Proposals", views.SectionProposals)
 	page.Shell.Wide = true
 	return s.render(c, http.StatusOK, page.View())
+}
+
+// cleanAddress is where the list that a form asked for stands: without the fields
+// that were left as they are.
+func cleanAddress(v url.Values) string {
+	var plain []string
+	if v.Get("state") == "open" {
+		plain = append(plain, "state", "")
+	}
+	if v.Get("sort") == string(store.SortDeadline) && v.Get("q") == "" {
+		plain = append(plain, "sort", "")
+	}
+	return listURL(v, plain...)
 }
 
 // rowOverhead is about what a row of the list holds, in bytes.
