@@ -78,7 +78,7 @@ func NewShift(before float64, known bool, after float64) Shift {
 // the further pieces of a quote that spans elements.
 func MarkOpen(n int, first bool) string {
 	if !first {
-		return "<mark>"
+		return `<mark data-of="q` + strconv.Itoa(n) + `">`
 	}
 	return `<mark id="q` + strconv.Itoa(n) + `">`
 }

@@ -129,6 +129,7 @@ type Bar struct {
 // QuorumBar is the turnout against the quorum.
 type QuorumBar struct {
 	Reached bool
+	Bad     bool   // reaching it rejects the proposal
 	Text    string // "1.48M of 1.00M"
 	Width   string // of the turnout, "73.8%"
 	Line    string // where the quorum stands, "50%"

@@ -20,8 +20,10 @@ func Span(d time.Duration) string {
 		return units(d, 24*time.Hour, " d", time.Hour, " h")
 	case d < 730*24*time.Hour:
 		return strconv.Itoa(int(d/(30*24*time.Hour))) + " months"
-	default:
+	case d < 100*365*24*time.Hour:
 		return strconv.Itoa(int(d/(365*24*time.Hour))) + " years"
+	default: // a duration ends at 292 years
+		return "over 100 years"
 	}
 }
 

@@ -156,7 +156,7 @@ func (m marker) insert(text string, spans []span) string {
 	for i := range spans {
 		start, end := pastBlockStart(text, offsets[spans[i].start]), offsets[spans[i].end]
 		start, end = outside(closed, start, true), outside(closed, end, false)
-		for end > start && (text[end-1] == '\n' || text[end-1] == ' ') {
+		for end > start && strings.IndexByte("\n |", text[end-1]) >= 0 { // the bar that ends a table's row stays outside
 			end--
 		}
 		if start < end {

@@ -29,7 +29,7 @@ func TestProseMarksQuotes(t *testing.T) {
 		{"a plain sentence", "Pay the team. Then rest.", []string{"Pay the team."}, []string{`<mark id="q1">Pay the team.</mark>`}},
 		{"a heading stands below the section’s own", "# Summary of it\n\nText", []string{"# Summary of it"}, []string{"<h3", `<mark id="q1">Summary of it</mark>`}},
 		{"a list item stays one", "- first thing\n- second thing", []string{"- second thing"}, []string{`<li><mark id="q1">second thing</mark>`}},
-		{"across bold", "Send **50,000 USDC** to them", []string{"Send **50,000 USDC** to"}, []string{`<mark id="q1">Send </mark>`, `<strong><mark>50,000 USDC</mark></strong>`, `<mark> to</mark>`}},
+		{"across bold", "Send **50,000 USDC** to them", []string{"Send **50,000 USDC** to"}, []string{`<mark id="q1">Send </mark>`, `<strong><mark data-of="q1">50,000 USDC</mark></strong>`, `<mark data-of="q1"> to</mark>`}},
 		{"two that overlap", "one two three four", []string{"one two three", "two three four"}, []string{`<mark id="q1">one </mark>`, `<mark id="q2">`, `four</mark>`}},
 		{"inside a table", "| a | b |\n|---|---|\n| 10 USDC | for Ann |", []string{"10 USDC"}, []string{"<table>", `<td><mark id="q1">10 USDC</mark>`}},
 		{"a quote that ends in a link's address", "See [the plan](https://example.org/plan) now", []string{"See [the plan](https://example"}, []string{`href="https://example.org/plan"`, `<mark id="q1">See </mark>`}},

@@ -326,7 +326,7 @@ func (b *builder) choices() views.ChoiceTable {
 			if r.Meaning != "" {
 				meant++
 			}
-			t.Stances = t.Stances || a.Choices[i].Stance != governance.OtherStance
+			t.Stances = t.Stances || tells(a, i, r.Label)
 		}
 		if t.Scored && i < len(b.score.Choices) && !silent(b.score) {
 			r.Reading = views.NewReading(views.Clip(r.Label, 24), b.score.Choices[i].Score, b.score.Confidence, governance.SureAt)
@@ -343,6 +343,17 @@ func (b *builder) choices() views.ChoiceTable {
 		t.Fold = views.Plural(len(t.Folded), "more choice", "more choices")
 	}
 	return t
+}
+
+// plainStance is the stance that a label says by itself.
+var plainStance = map[string]governance.Stance{"for": governance.Support, "yes": governance.Support, "against": governance.Oppose, "no": governance.Oppose, "abstain": governance.AbstainVote}
+
+// tells reports whether the stance of a choice is worth a column: a
+// candidate has none, and "For" says it already.
+func tells(a *governance.Assessment, i int, label string) bool {
+	stance := a.Choices[i].Stance
+	plain, ok := plainStance[strings.ToLower(label)]
+	return a.Kind != governance.KindElection && stance != governance.OtherStance && (!ok || plain != stance)
 }
 
 // meaning is what the text says of a choice: nothing without a quote, and

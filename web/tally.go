@@ -111,7 +111,7 @@ func (b *builder) bars() (shown, folded []views.Bar) {
 
 // fill draws support solid, opposition hatched, the rest dotted.
 func (b *builder) fill(i int) string {
-	if a := b.d.Assessment; a != nil && i < len(a.Choices) {
+	if a := b.d.Assessment; a != nil && i < len(a.Choices) && a.Kind != governance.KindElection {
 		switch a.Choices[i].Stance {
 		case governance.Oppose:
 			return views.FillHatch
@@ -128,7 +128,11 @@ func quorum(p *governance.Proposal) *views.QuorumBar {
 		if len(p.Tally.Scores) > 1 {
 			against = p.Tally.Scores[1]
 		}
-		return views.NewQuorum("Rejection quorum", against, p.Quorum)
+		q := views.NewQuorum("Rejection quorum", against, p.Quorum)
+		if q != nil {
+			q.Bad = true
+		}
+		return q
 	}
 	return views.NewQuorum("Quorum", p.Tally.Total, p.Quorum)
 }

@@ -217,6 +217,7 @@ func (s *Server) preview(c echo.Context, saved, draft governance.Values) (views.
 	}
 	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(size(b), size(a)) })
 	p.Lead = views.Plural(len(pairs), "open proposal", "open proposals") + " scored in " + views.Number(float64(took.Microseconds())/1000) + " ms."
+	p.Lead += " Left of the middle is against, right is for."
 	if len(pairs) > maxShifts {
 		p.Lead += " The " + strconv.Itoa(maxShifts) + " strongest are shown."
 		p.More = &views.Link{Label: "All by your values", Href: "/proposals?sort=score"}

@@ -29,6 +29,16 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+// A quote that runs through bold words or links is marked in pieces; all of
+// them are lit, not only the first, which is the target.
+function light() {
+  for (const m of document.querySelectorAll("[data-lit]")) m.removeAttribute("data-lit");
+  const id = location.hash.slice(1);
+  if (/^q\d+$/.test(id)) for (const m of document.querySelectorAll(`[data-of="${id}"]`)) m.dataset.lit = "";
+}
+addEventListener("hashchange", light);
+light();
+
 function foldAll() {
   const folds = [...document.querySelectorAll("main details")];
   const open = folds.some((d) => !d.open);

@@ -9,7 +9,7 @@ let dirty = false;
 form?.addEventListener("input", (e) => {
   dirty = true;
   if (unsaved) unsaved.hidden = false;
-  if (e.target === statement && count) count.textContent = `${[...statement.value].length} of ${statement.maxLength} characters.`;
+  if (e.target === statement && count) count.textContent = `${[...statement.value].length.toLocaleString("en")} of ${statement.maxLength.toLocaleString("en")} characters.`;
 });
 form?.addEventListener("submit", () => { dirty = false; });
 addEventListener("beforeunload", (e) => { if (dirty) e.preventDefault(); });
