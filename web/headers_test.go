@@ -347,7 +347,7 @@ func TestMetrics(t *testing.T) {
 		{"an empty token", "203.0.113.5:5", []string{"Authorization", "Bearer "}, 403},
 	}
 	for _, tt := range tests {
-		req := httptest.NewRequest("GET", "/metrics", http.NoBody)
+		req := httptest.NewRequest("GET", "http://127.0.0.1/metrics", http.NoBody)
 		req.RemoteAddr = tt.remote
 		for i := 0; i+1 < len(tt.header); i += 2 {
 			req.Header.Set(tt.header[i], tt.header[i+1])
@@ -401,6 +401,21 @@ func TestLocalhost(t *testing.T) {
 		}
 		if w.Header().Get("Content-Security-Policy") == "" {
 			t.Errorf("%s %s: no policy", tt.host, tt.target)
+		}
+	}
+}
+
+// A name that somebody else's server made lead to this machine is refused,
+// an address and localhost are not.
+func TestForeignNames(t *testing.T) {
+	r := newRig(t, demo.Config{Empty: true})
+	for host, want := range map[string]int{"127.0.0.1:8080": 200, "[::1]:8080": 200, "192.168.1.9": 200, "localhost:8080": 307, "evil.example": 403, "evil.example:8080": 403, "127.0.0.1.evil.example": 403} {
+		req := httptest.NewRequest(http.MethodGet, "/settings", http.NoBody)
+		req.Host = host
+		w := httptest.NewRecorder()
+		r.server.Handler().ServeHTTP(w, req)
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", host, w.Code, want)
 		}
 	}
 }

@@ -19,6 +19,9 @@ type captureKey struct{}
 func (s *Server) InMemory(path string) (http.Handler, error) {
 	var page templ.Component
 	r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
+	if s.PublicURL != nil {
+		r.Host = s.PublicURL.Host
+	}
 	s.echo.ServeHTTP(httptest.NewRecorder(), r.WithContext(context.WithValue(r.Context(), captureKey{}, &page)))
 	if page == nil {
 		return nil, governance.Errorf(governance.NotFound, "%s shows no page.", path)

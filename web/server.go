@@ -144,8 +144,13 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) toLoopback(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		asked := url.URL{Host: c.Request().Host}
-		if s.PublicURL == nil || !strings.EqualFold(asked.Hostname(), "localhost") || !isLoopbackHost(s.PublicURL.Hostname()) {
+		if _, err := netip.ParseAddr(asked.Hostname()); err == nil || s.PublicURL == nil || !isLoopbackHost(s.PublicURL.Hostname()) {
 			return next(c)
+		}
+		if !strings.EqualFold(asked.Hostname(), "localhost") {
+			// A name that somebody else's server made lead here could read
+			// the pages (DNS rebinding).
+			return governance.Errorf(governance.Denied, "Mandate is not served under this name. MANDATE_PUBLIC_URL sets the name that people use.")
 		}
 		// Only path and query are taken over: the rest could lead elsewhere.
 		from := c.Request().URL

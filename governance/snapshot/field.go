@@ -178,13 +178,17 @@ func (v field) count() int { return int(min(max(0, v.int()), math.MaxInt32)) }
 
 func (v field) bool() bool { return string(v) == "true" || string(v) == "1" || string(v) == `"true"` }
 
-// at returns unix seconds as a time; zero for 0 and for what no calendar has.
+// lastSecond is the end of the year 9999: a proposal that never ends, ends
+// then.
+const lastSecond = 253402300799
+
+// at returns unix seconds as a time; zero for 0 and less.
 func (v field) at() time.Time {
 	n := v.int()
-	if n <= 0 || n > 253402300799 { // year 9999
+	if n <= 0 {
 		return time.Time{}
 	}
-	return time.Unix(n, 0).UTC()
+	return time.Unix(min(n, lastSecond), 0).UTC()
 }
 
 // texts keeps one entry for every element, "" for null: choices are counted.
