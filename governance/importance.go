@@ -31,12 +31,19 @@ func importance(f Facts, in ScoreContext) (float64, ImportanceParts) {
 	return roundTo(lead+(1-lead)*0.25*math.Min(1, rest), 2), p
 }
 
-// moneyPart is 1 for a sum that is unpriced or contradictory: it counts as
-// above every ceiling.
+// unknownSum is the money part of a sum without a price or a figure: it may
+// matter, so one is asked where the values do not settle it. Ceilings are
+// another thing: there such a sum counts as above every one.
+const unknownSum = ImportantAt
+
 func moneyPart(f Facts, treasury float64) float64 {
 	switch {
-	case f.Unpriced || math.IsNaN(f.AskUSD) || math.IsInf(f.AskUSD, 0):
+	case math.IsNaN(f.AskUSD) || math.IsInf(f.AskUSD, 0):
 		return 1
+	case f.Unpriced:
+		known := f
+		known.Unpriced = false
+		return math.Max(unknownSum, moneyPart(known, treasury))
 	case f.AskUSD <= 0:
 		return 0
 	case treasury > 0:
@@ -53,23 +60,17 @@ func logScale(x, low, high float64) float64 {
 func powersPart(k Kind) float64 {
 	switch k {
 	case KindUpgrade:
-		return 0.8
-	case KindToken:
-		return 0.7
-	case KindMeta:
 		return 0.6
-	case KindParameter:
+	case KindToken, KindMeta:
 		return 0.45
-	case KindElection, KindPolicy:
-		return 0.4
+	case KindParameter, KindElection, KindPolicy:
+		return 0.3
 	case KindPartnership:
-		return 0.25
-	case KindTreasury:
 		return 0.2
-	case KindGrant:
+	case KindTreasury, KindGrant:
 		return 0.1
 	}
-	return 0.3
+	return 0.2
 }
 
 // findingsPart counts warnings; one danger fills it. A flag of the text

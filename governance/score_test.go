@@ -272,12 +272,13 @@ func TestImportance(t *testing.T) {
 		want  ImportanceParts
 		sum   float64
 	}{
-		{"nothing known", Facts{}, ScoreContext{}, ImportanceParts{Powers: 0.3}, 0.3},
+		{"nothing known", Facts{}, ScoreContext{}, ImportanceParts{Powers: 0.2}, 0.2},
 		{"small sum", Facts{Kind: KindGrant, AskUSD: 10_000}, ScoreContext{}, ImportanceParts{Powers: 0.1}, 0.1},
 		{"large sum, treasury unknown", Facts{Kind: KindGrant, AskUSD: 10_000_000}, ScoreContext{}, ImportanceParts{Money: 1, Powers: 0.1}, 1},
 		{"the same sum in a large treasury", Facts{Kind: KindGrant, AskUSD: 10_000_000}, ScoreContext{TreasuryUSD: 1e9}, ImportanceParts{Money: 0.5, Powers: 0.1}, 0.51},
-		{"unpriced", Facts{Kind: KindGrant, Unpriced: true}, ScoreContext{TreasuryUSD: 1e9}, ImportanceParts{Money: 1, Powers: 0.1}, 1},
-		{"upgrade", Facts{Kind: KindUpgrade}, ScoreContext{}, ImportanceParts{Powers: 0.8}, 0.8},
+		{"unpriced", Facts{Kind: KindGrant, Unpriced: true}, ScoreContext{TreasuryUSD: 1e9}, ImportanceParts{Money: 0.5, Powers: 0.1}, 0.51},
+		{"unpriced beside a large sum", Facts{Kind: KindGrant, Unpriced: true, AskUSD: 10_000_000}, ScoreContext{}, ImportanceParts{Money: 1, Powers: 0.1}, 1},
+		{"upgrade", Facts{Kind: KindUpgrade}, ScoreContext{}, ImportanceParts{Powers: 0.6}, 0.6},
 		{"danger", Facts{Kind: KindGrant}, ScoreContext{Dangers: 1}, ImportanceParts{Powers: 0.1, Findings: 1}, 1},
 		{"tie", Facts{Kind: KindGrant, Choices: threeChoices(), Tally: Tally{Scores: []float64{10, 10, 900}}}, ScoreContext{}, ImportanceParts{Powers: 0.1, Closeness: 1}, 0.33},
 		{"landslide", Facts{Kind: KindGrant, Choices: threeChoices(), Tally: Tally{Scores: []float64{100, 1, 0}}}, ScoreContext{}, ImportanceParts{Powers: 0.1}, 0.1},
