@@ -1,5 +1,7 @@
 package views
 
+import "slices"
+
 // ProposalPage is one proposal, explained.
 type ProposalPage struct {
 	Shell   Shell
@@ -182,6 +184,12 @@ type Removed struct {
 	Kind   string // "Invisible characters"
 	Count  string
 	Sample string // escaped so that it can be seen
+}
+
+// scheduled reports whether any sum says when it is paid.
+func (p ProposalPage) scheduled() bool {
+	has := func(a AskRow) bool { return a.Schedule != "" }
+	return slices.ContainsFunc(p.Asks, has) || slices.ContainsFunc(p.MoreAsks, has)
 }
 
 // contents lists the sections that the page has.

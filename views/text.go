@@ -53,6 +53,15 @@ func Says(line, title string) bool {
 	return b == "" || !strings.Contains(b, a) && !strings.HasPrefix(a, b)
 }
 
+// Same reports whether a text holds nothing but the name and the amount: a
+// table's row, read as a sentence.
+func Same(text, name, amount string) bool {
+	digits := strings.TrimFunc(letters(amount), unicode.IsLetter)
+	rest := strings.Replace(letters(text), letters(name), "", 1)
+	rest = strings.Replace(rest, digits, "", 1)
+	return utf8.RuneCountInString(rest) <= 6 // the token, a share
+}
+
 // letters is s without anything but letters and digits, in lower case.
 func letters(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -94,7 +103,7 @@ func begins(rest string) bool {
 
 // markup is what Markdown writes around words: emphasis, code, the target of
 // a link, the bars of a table, the marks of headings, lists and quotes.
-var markup = regexp.MustCompile(`__|~~|` + "`+" + `|(?m)^\s{0,3}(?:#{1,6}|>+|[-+])\s+|!?\[([^\[\]]*)\]\([^()\s]*\)|(\S)\*+|\*+(\S)`)
+var markup = regexp.MustCompile(`__|~~|` + "`+" + `|(?m)^\s{0,3}(?:#{1,6}|>+|[-+])\s+|!?\[([^\[\]]*)\]\([^()\s]*\)|([^\s*])\*+|\*+([^\s*])`)
 
 // Unmark is a piece of Markdown as it reads: without the marks, and with the
 // cells of a table row apart by dots.

@@ -276,8 +276,11 @@ func miniTally(p *governance.Proposal, now time.Time) (*views.MiniTally, string)
 	case p.StateAt(now) == governance.Pending:
 		return nil, "not open yet"
 	case len(order) == 0 && p.Tally.Total > 0:
-		return nil, "not told by choice"
+		return nil, "total only"
 	case len(order) == 0 || p.Tally.Total <= 0:
+		if p.StateAt(now) == governance.Closed {
+			return nil, "no votes"
+		}
 		return nil, "no votes yet"
 	}
 	second := 0.0

@@ -245,6 +245,9 @@ func askRow(q *quotes, a governance.Ask) views.AskRow {
 	if a.Amount != "" {
 		r.Amount = views.Amount(a.Amount, a.Token)
 	}
+	if r.To != "" && r.Amount != "" && views.Same(r.What.Text, r.To, r.Amount) {
+		r.What.Text = "" // a row of a table: its cells stand in the other columns
+	}
 	if usd := dollars(a); usd > 0 && a.Token != "USD" {
 		r.USD = "about " + views.USD(usd)
 	}

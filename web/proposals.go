@@ -96,6 +96,8 @@ func listHeading(q query, found listing) string {
 
 func listLead(q query, found listing) string {
 	switch {
+	case found.total == 0:
+		return ""
 	case q.Sort == sortScore:
 		return "Ordered by what your values say. The newest " + views.Number(maxRanked) + " matches are ranked."
 	case q.Sort == sortImportance:
@@ -150,8 +152,12 @@ func columns(v url.Values, q query) [9]views.Column {
 		}
 		return col
 	}
+	ends := "Ends"
+	if q.state == "closed" {
+		ends = "Ended"
+	}
 	return [9]views.Column{
-		sorted("Ends", store.SortDeadline, "ascending"), {Label: "DAO"}, sorted("Proposal", store.SortNewest, "descending"), {Label: "Kind"},
+		sorted(ends, store.SortDeadline, "ascending"), {Label: "DAO"}, {Label: "Proposal"}, {Label: "Kind"},
 		{Label: "Costs"}, {Label: "Result"}, {Label: "Quorum"}, sorted("Your values", sortScore, "descending"), {Label: "Advice"},
 	}
 }
