@@ -65,7 +65,7 @@ func (s *Server) valuesPage(c echo.Context, status int, saved, draft governance.
 func (s *Server) statementNote(c echo.Context, draft governance.Values) (string, error) {
 	note := views.Plural(utf8.RuneCountInString(draft.Statement), "character", "characters") + "."
 	if draft.Statement == "" {
-		return note, nil
+		return "Up to " + views.Number(governance.MaxStatement) + " characters.", nil
 	}
 	names, err := s.daoNames(c)
 	if err != nil {

@@ -23,9 +23,22 @@ function swap(html) {
 function listen(address) {
   const events = new EventSource(address);
   events.addEventListener("progress", (e) => swap(e.data));
-  events.addEventListener("done", () => events.close());
+  events.addEventListener("done", () => { events.close(); renew(); });
   addEventListener("pagehide", () => events.close(), { once: true });
   // EventSource tries again by itself; a refusal (4xx) closes it for good.
+}
+
+// When the work is over, a page that was drawn before it is out of date. An
+// empty one is drawn anew, unless someone is typing; else a link offers it.
+function renew() {
+  const status = document.querySelector("#progress .section__head p");
+  if (!status || !document.querySelector("[data-item], [data-first-run]")) return;
+  const typing = document.activeElement?.matches("input, textarea, select");
+  if (document.querySelector("[data-first-run]") && !typing) return void location.reload();
+  const link = document.createElement("a");
+  link.href = location.pathname + location.search;
+  link.textContent = "Show what is new";
+  status.append(" ", link);
 }
 
 const live = document.querySelector("[data-live]");
