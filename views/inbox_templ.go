@@ -300,7 +300,7 @@ func (p InboxPage) View() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if p.Progress != nil && p.Progress.Running {
+				if p.Progress != nil && p.Progress.Running && !p.Progress.Read {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, " data-first-run")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

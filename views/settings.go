@@ -48,6 +48,7 @@ type Progress struct {
 	Heading string // "Reading the sources"
 	Status  string // "6,418 of about 15,600 proposals, 2 minutes left"
 	Running bool   // the page listens for more
+	Read    bool   // the sources are read; what is left is explaining
 	Rows    []ProgressRow
 	Notices []Notice // sources that do not answer
 }

@@ -107,17 +107,8 @@ func (r *rig) held(t *testing.T) (release func()) {
 // parts follow each other: they count what is open.
 func TestEvents(t *testing.T) {
 	r := newRig(t, demo.Config{})
-	t.Run("nothing to tell", func(t *testing.T) {
-		s := r.listen(t)
-		if e, ok := s.next(); !ok || e.name != "progress" {
-			t.Errorf("%+v", e)
-		}
-		if e, ok := s.next(); !ok || e.name != "done" {
-			t.Errorf("%+v", e)
-		}
-		if e, ok := s.next(); ok {
-			t.Errorf("after the end: %+v", e)
-		}
+	t.Run("before the first step", func(t *testing.T) {
+		r.listen(t).until("It begins in a moment.")
 	})
 	release := r.held(t)
 	t.Run("at most so many listeners", func(t *testing.T) { tooMany(t, r) })
@@ -141,6 +132,18 @@ func TestEvents(t *testing.T) {
 		}
 		if page := r.visitor(t).sees("/settings"); strings.Contains(page, "data-live") {
 			t.Error("the page still listens")
+		}
+	})
+	t.Run("nothing to tell", func(t *testing.T) {
+		s := r.listen(t)
+		if e, ok := s.next(); !ok || e.name != "progress" {
+			t.Errorf("%+v", e)
+		}
+		if e, ok := s.next(); !ok || e.name != "done" {
+			t.Errorf("%+v", e)
+		}
+		if e, ok := s.next(); ok {
+			t.Errorf("after the end: %+v", e)
 		}
 	})
 }

@@ -228,11 +228,13 @@ func (s *Server) firstRun(c echo.Context, page *views.InboxPage, open int, filte
 	if progress.Running || len(progress.Notices) > 0 {
 		page.Progress = &progress
 	}
-	if s.Agent.Progress().Proposals == 0 {
-		page.Heading = []views.Link{{Label: "Mandate is reading your DAOs for the first time."}}
-		progress.Heading, progress.Status = "First reading", "You can look around while it works"
-		if n := len(progress.Notices); n > 0 {
+	if open == 0 && !filtered {
+		switch n := len(progress.Notices); {
+		case n > 0 && s.Agent.Progress().Proposals == 0:
 			page.Heading = []views.Link{{Label: "Nothing could be read yet."}, {Label: numberWord(n, "source does not answer.", "sources do not answer.")}}
+			progress.Heading = "First reading"
+		case !progress.Read:
+			page.Heading = []views.Link{{Label: "Mandate is reading your DAOs for the first time."}}
 		}
 	}
 	switch {

@@ -164,7 +164,8 @@ func money(usd float64) string { return "$" + views.Number(usd) }
 // progress is how far reading and explaining have come, from memory.
 func (s *Server) progress() views.Progress {
 	p, now := s.Agent.Progress(), s.Now()
-	out := views.Progress{Heading: "Progress", Running: p.Reading || p.Unassessed > 0, Status: "All read, all explained"}
+	begins := p.Proposals == 0 && len(p.Sources) == 0 // the first step has not been taken
+	out := views.Progress{Heading: "Progress", Running: p.Reading || p.Unassessed > 0 || begins, Read: !p.Reading && !begins, Status: "All read, all explained"}
 	for _, src := range p.Sources {
 		row := views.ProgressRow{Name: s.sourceName(src.Source), Text: views.Plural(int(src.Stored), "proposal", "proposals"), Done: src.Done, Fails: !src.OK && !src.LastTry.IsZero()}
 		if src.Estimate > 0 && !src.Done {
@@ -182,6 +183,8 @@ func (s *Server) progress() views.Progress {
 		out.Rows = append(out.Rows, views.ProgressRow{Name: "Explained", Text: views.Number(float64(p.Proposals-p.Unassessed)) + " of " + views.Plural(p.Proposals, "proposal", "proposals"), Width: share, Aria: share + " explained", Done: p.Unassessed == 0})
 	}
 	switch {
+	case begins && !p.Reading:
+		out.Heading, out.Status = "First reading", "It begins in a moment."
 	case p.Reading:
 		out.Heading, out.Status = "Reading the sources", views.Plural(p.Proposals, "proposal", "proposals")+" so far. What is stored can be read already."
 	case p.Proposals == 0:

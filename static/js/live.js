@@ -18,7 +18,10 @@ function swap(html) {
     next.querySelectorAll("details").forEach((d, i) => { d.open = open[i] ?? false; });
     old.replaceWith(next);
   }
+  if (document.querySelector("#progress[data-read]")) renew();
 }
+
+const typing = () => document.activeElement?.matches("input, textarea, select");
 
 function listen(address) {
   const events = new EventSource(address);
@@ -28,17 +31,12 @@ function listen(address) {
   // EventSource tries again by itself; a refusal (4xx) closes it for good.
 }
 
-// When the work is over, a page that was drawn before it is out of date. An
-// empty one is drawn anew, unless someone is typing; else a link offers it.
+// A page that was drawn before the first proposals were in shows them now,
+// unless someone is typing, and once: a reload that shows nothing is no reason
+// for another one.
 function renew() {
-  const status = document.querySelector("#progress .section__head p");
-  if (!status || !document.querySelector("[data-item], [data-first-run]")) return;
-  const typing = document.activeElement?.matches("input, textarea, select");
-  if (document.querySelector("[data-first-run]") && !typing) return void location.reload();
-  const link = document.createElement("a");
-  link.href = location.pathname + location.search;
-  link.textContent = "Show what is new";
-  status.append(" ", link);
+  const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
+  if (document.querySelector("[data-first-run]") && !typing() && !again) location.reload();
 }
 
 const live = document.querySelector("[data-live]");
