@@ -234,12 +234,21 @@ func (s *Server) filters(c echo.Context, q query, stated bool) (views.Filters, e
 	return f, nil
 }
 
+// sorts are the orders to choose from. The usual one has no value, so that it
+// follows what else changes in the form.
 func sorts(q query) []views.Option {
-	pairs := []string{"deadline", "Ends first", "newest", "Newest", "score", "Your values", "importance", "Importance"}
-	if q.Query != "" {
-		pairs = append([]string{"relevance", "Best match"}, pairs...)
+	usual := q.usualSort()
+	var out []views.Option
+	for _, o := range choose(string(q.Sort), "relevance", "Best match", "deadline", "Ends first", "newest", "Newest", "score", "Your values", "importance", "Importance") {
+		switch {
+		case o.Value == string(usual):
+			o.Value = ""
+			out = append([]views.Option{o}, out...)
+		case o.Value != string(store.SortRelevance):
+			out = append(out, o)
+		}
 	}
-	return choose(string(q.Sort), pairs...)
+	return out
 }
 
 var votingTypes = []governance.VotingType{governance.SingleChoice, governance.Basic, governance.Approval, governance.RankedChoice,

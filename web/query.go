@@ -121,12 +121,7 @@ func (q *query) setOrder(v url.Values) error {
 	q.Sort = store.Sort(v.Get("sort"))
 	switch q.Sort {
 	case "":
-		q.Sort = store.SortNewest
-		if q.Query != "" {
-			q.Sort = store.SortRelevance
-		} else if q.state == "open" || q.state == "asks" || q.state == "soon" || q.state == "active" || q.state == "pending" {
-			q.Sort = store.SortDeadline
-		}
+		q.Sort = q.usualSort()
 	case store.SortDeadline, store.SortNewest, sortScore, sortImportance:
 	case store.SortRelevance:
 		if q.Query == "" {
@@ -136,6 +131,19 @@ func (q *query) setOrder(v url.Values) error {
 		return governance.Errorf(governance.Invalid, "sort is deadline, newest, score or importance.")
 	}
 	return nil
+}
+
+// usualSort is the order of a list that names none: what is looked for by how
+// well it fits, what can be voted on by its end, the rest by age.
+func (q *query) usualSort() store.Sort {
+	switch {
+	case q.Query != "":
+		return store.SortRelevance
+	case slices.Contains([]string{"open", "asks", "soon", "active", "pending"}, q.state):
+		return store.SortDeadline
+	default:
+		return store.SortNewest
+	}
 }
 
 // scored is a proposal of a list with what the person's values say.
