@@ -129,7 +129,7 @@ func (s *Server) apiProposals(c echo.Context) error {
 		p := &found.items[i].Proposal
 		out.Items = append(out.Items, proposalJSON(p, found.items[i].Facts, assessments[p.ContentHash], q.Now))
 	}
-	return sendJSON(c, http.StatusOK, out)
+	return sendJSON(c, out)
 }
 
 func (s *Server) apiProposal(c echo.Context) error {
@@ -144,7 +144,7 @@ func (s *Server) apiProposal(c echo.Context) error {
 	out := proposalJSON(&d.Proposal, d.Facts, d.Assessment, s.Now())
 	canonical := text.Plain(&d.Proposal).Text
 	out.Body, out.Text, out.Versions, out.Actions = &d.Proposal.Body, &canonical, d.Versions, &[]struct{}{}
-	return sendJSON(c, http.StatusOK, out)
+	return sendJSON(c, out)
 }
 
 // apiScore says what the caller's values say about a proposal.
@@ -166,7 +166,7 @@ func (s *Server) apiScore(c echo.Context) error {
 	}
 	sc := score(d.Facts, v, s.Now())
 	sc.Choices, sc.Contributions = append([]governance.ChoiceScore{}, sc.Choices...), append([]governance.Contribution{}, sc.Contributions...)
-	return sendJSON(c, http.StatusOK, sc)
+	return sendJSON(c, sc)
 }
 
 func (s *Server) apiDAOs(c echo.Context) error {
@@ -174,7 +174,7 @@ func (s *Server) apiDAOs(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, http.StatusOK, apiList[governance.DAO]{Items: append([]governance.DAO{}, all...), Total: len(all)})
+	return sendJSON(c, apiList[governance.DAO]{Items: append([]governance.DAO{}, all...), Total: len(all)})
 }
 
 func (s *Server) apiValues(c echo.Context) error {
@@ -182,7 +182,7 @@ func (s *Server) apiValues(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, http.StatusOK, valuesJSON(v))
+	return sendJSON(c, valuesJSON(v))
 }
 
 func valuesJSON(v governance.Values) governance.Values {
@@ -230,7 +230,7 @@ func (s *Server) apiSaveValues(c echo.Context) error {
 		return err
 	}
 	// Typed data to sign comes with sign-in; until then values advise only.
-	return sendJSON(c, http.StatusOK, map[string]any{"values": valuesJSON(v), "typed_data": nil, "digest": nil})
+	return sendJSON(c, map[string]any{"values": valuesJSON(v), "typed_data": nil, "digest": nil})
 }
 
 // readJSON decodes exactly one JSON value without unknown fields.
@@ -270,7 +270,7 @@ func jsonFault(err error) string {
 	}
 }
 
-func sendJSON(c echo.Context, status int, v any) error {
+func sendJSON(c echo.Context, v any) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-store")
-	return c.JSON(status, v)
+	return c.JSON(http.StatusOK, v)
 }

@@ -53,7 +53,7 @@ func (s *Server) inbox(c echo.Context) error {
 		return err
 	}
 	s.inboxLead(&page, all)
-	s.firstRun(c, &page, len(all), dao != "")
+	s.firstRun(&page, len(all), dao != "")
 	return s.render(c, http.StatusOK, page.View())
 }
 
@@ -223,7 +223,7 @@ func (s *Server) daoChips(ctx context.Context, current string, now time.Time) ([
 }
 
 // firstRun explains an empty or unfinished inbox.
-func (s *Server) firstRun(c echo.Context, page *views.InboxPage, open int, filtered bool) {
+func (s *Server) firstRun(page *views.InboxPage, open int, filtered bool) {
 	progress := s.progress()
 	if progress.Running || len(progress.Notices) > 0 {
 		page.Progress = &progress

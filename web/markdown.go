@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"net/url"
 	"regexp"
 	"sort"
 	"strconv"
@@ -366,13 +365,4 @@ func (w *markWriter) piece(raw []byte) {
 	for i := len(w.open) - 1; i >= 0; i-- {
 		w.out.WriteString(views.MarkClose(w.open[i]+1, false))
 	}
-}
-
-// safeLink returns the URL if it is an https or http one, else "".
-func safeLink(raw string) string {
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil {
-		return ""
-	}
-	return u.String()
 }

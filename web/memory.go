@@ -18,7 +18,7 @@ type captureKey struct{}
 // path shows no page.
 func (s *Server) InMemory(path string) (http.Handler, error) {
 	var page templ.Component
-	r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, http.NoBody)
 	if s.PublicURL != nil {
 		r.Host = s.PublicURL.Host
 	}

@@ -267,7 +267,7 @@ func choose(selected string, pairs ...string) []views.Option {
 }
 
 // activeFilters lists what narrows the list; each link takes it away.
-func activeFilters(v url.Values, q query, daos []governance.DAO) (active []views.Link, clear string) {
+func activeFilters(v url.Values, q query, daos []governance.DAO) (active []views.Link, all string) {
 	add := func(key, label string) {
 		active = append(active, views.Link{Label: label, Href: listURL(v, key, "", "cursor", "")})
 	}
@@ -300,7 +300,7 @@ func activeFilters(v url.Values, q query, daos []governance.DAO) (active []views
 		add("flag", strings.ToLower(flagNames[f][:1])+flagNames[f][1:])
 	}
 	if len(active) > 0 {
-		clear = listURL(url.Values{}, "state", q.state)
+		all = listURL(url.Values{}, "state", q.state)
 	}
-	return active, clear
+	return active, all
 }

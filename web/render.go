@@ -3,23 +3,22 @@ package web
 import (
 	"bytes"
 	"net/http"
-	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 )
 
-// buffers are reused: a page is rendered whole before its status is written,
-// so an error never follows half a page.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// render writes a page or a fragment.
+// render writes a page or a fragment. It is rendered whole before its status
+// is written, so an error never follows half a page; the buffers are reused.
 func (s *Server) render(c echo.Context, status int, page templ.Component) error {
 	if into, ok := c.Request().Context().Value(captureKey{}).(*templ.Component); ok {
 		*into = page
 	}
-	b := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(b)
+	b, ok := s.buffers.Get().(*bytes.Buffer)
+	if !ok {
+		b = new(bytes.Buffer)
+	}
+	defer s.buffers.Put(b)
 	b.Reset()
 	if err := page.Render(c.Request().Context(), b); err != nil {
 		return err

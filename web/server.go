@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -84,6 +85,7 @@ type Server struct {
 	lists     *recent[views.ProposalsPage]
 	assets    views.Assets
 	listeners atomic.Int64
+	buffers   sync.Pool
 }
 
 // New builds the server and its routes.

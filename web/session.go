@@ -52,7 +52,7 @@ func (s *Server) commitSession(ctx context.Context, c echo.Context) {
 	case scs.Modified:
 		token, expiry, err := s.sessions.Commit(context.WithoutCancel(ctx))
 		if err != nil {
-			s.log(c).Error("the session could not be kept", "err", err)
+			s.log(c).ErrorContext(ctx, "the session could not be kept", "err", err)
 			return
 		}
 		s.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)

@@ -152,7 +152,7 @@ func readAgain(t *testing.T, w writer) {
 	if v.Principles[0].Weight != 1 || v.Principles[0].Leanings["treasury_prudence"] != -2 || v.Version != 2 {
 		t.Errorf("%+v", v.Principles[0])
 	}
-	v = w.saves("add-principle", "np.text", "Pay people who ship", "np.weight", "4")
+	w.saves("add-principle", "np.text", "Pay people who ship", "np.weight", "4")
 	v = w.saves("compile", "statement", said+" I like public goods.")
 	if v.Principles[0].Weight != 1 || v.Principles[0].Leanings["treasury_prudence"] != -2 {
 		t.Errorf("reading again lost the weight: %+v", v.Principles[0])
@@ -209,7 +209,7 @@ func rules(t *testing.T, w writer) {
 	if got.MinUSD != 1250000 || got.DAOs[0] != "harbor.dao.eth" || got.Mentions[0] != "audit" || got.Lacks[0] != "timelock" || !strings.EqualFold(got.Authors[0], address) || got.Flags[0] != governance.FlagHiddenText {
 		t.Errorf("%+v", got)
 	}
-	v = w.saves("add-rule", "n.follow", address, "n.then", "for")
+	w.saves("add-rule", "n.follow", address, "n.then", "for")
 	v = w.saves("save", "r.0.then", "skip")
 	if v.Rules[0].Then != governance.ThenSkip || v.Rules[2].Then != governance.ThenFor || len(v.Rules) != 3 {
 		t.Errorf("%+v", v.Rules)
@@ -318,8 +318,8 @@ func valuesOfForm(form url.Values) func(yield func(string) bool) {
 func markupIsText(t *testing.T, w writer) {
 	nasty := `</textarea><script>alert(1)</script>"'><img src=x onerror=alert(1)>`
 	w.saves("compile", "statement", "I want audits "+nasty+". "+markup)
-	v := w.saves("add-principle", "np.text", "Lean treasury "+nasty)
-	v = w.saves("save", "p.0.text", nasty+"\u202eevil\x00\u2066", "p.0.id", `"><script>:`)
+	w.saves("add-principle", "np.text", "Lean treasury "+nasty)
+	v := w.saves("save", "p.0.text", nasty+"\u202eevil\x00\u2066", "p.0.id", `"><script>:`)
 	for _, path := range []string{"/values", "/", "/proposals?state=all&sort=score", "/proposals?q=" + url.QueryEscape(nasty), "/daos?q=" + url.QueryEscape(nasty), "/values?n.author=" + url.QueryEscape(nasty) + "&n.min_usd=" + url.QueryEscape(nasty),
 		"/proposals?dao=" + url.QueryEscape(nasty+"\u202e"), "/proposals?type=" + url.QueryEscape("\"><script>\u202e"), "/?dao=" + url.QueryEscape(nasty), "/proposals?zz=" + url.QueryEscape(nasty)} {
 		checkPage(t, path, w.sees(path))

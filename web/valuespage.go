@@ -148,8 +148,8 @@ func (s *Server) ruleBuilder(c echo.Context, faults []governance.Fault) (views.R
 		return views.RuleBuilder{}, err
 	}
 	b := views.RuleBuilder{Then: thens(governance.Outcome(cmp.Or(c.FormValue("n.then"), "ask"))), MinUSD: c.FormValue("n.min_usd"), Author: c.FormValue("n.author"), Follow: c.FormValue("n.follow")}
-	any := views.Option{Label: "any"}
-	b.Kinds, b.DAOs, b.Flags = []views.Option{any}, []views.Option{any}, []views.Option{any}
+	anyOf := views.Option{Label: "any"}
+	b.Kinds, b.DAOs, b.Flags = []views.Option{anyOf}, []views.Option{anyOf}, []views.Option{anyOf}
 	for _, k := range governance.Kinds() {
 		b.Kinds = append(b.Kinds, views.Option{Value: string(k), Label: kindNames[k], Selected: c.FormValue("n.kind") == string(k)})
 	}
@@ -160,7 +160,7 @@ func (s *Server) ruleBuilder(c echo.Context, faults []governance.Fault) (views.R
 		b.Flags = append(b.Flags, views.Option{Value: string(f), Label: flagNames[f], Selected: c.FormValue("n.flag") == string(f)})
 	}
 	topicOptions := func(selected string) []views.Option {
-		out := []views.Option{any}
+		out := []views.Option{anyOf}
 		for _, t := range topics {
 			out = append(out, views.Option{Value: t, Label: t, Selected: t == selected})
 		}
