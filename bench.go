@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -138,8 +137,8 @@ func (b benchScore) Run(_ context.Context, p program) error {
 		governance.ScoreProposal(facts[i], values, governance.ScoreContext{Now: began})
 	}
 	took := time.Since(began)
-	fmt.Fprintf(p.stdout, "%d proposals scored for one person in %s\n", b.N, took.Round(time.Microsecond))
-	return nil
+	_, err := fmt.Fprintf(p.stdout, "%d proposals scored for one person in %s\n", b.N, took.Round(time.Microsecond))
+	return err
 }
 
 type benchWeb struct {
@@ -157,7 +156,7 @@ func (b benchWeb) Run(ctx context.Context, p program) error {
 		if dir, err = os.MkdirTemp("", "mandate-bench-"); err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }() // what is left lies in the temporary folder
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	c, err := p.load(map[string]string{"DATABASE_URL": "sqlite:" + filepath.Join(dir, "bench.db"), "SECRET_FILE": filepath.Join(dir, "secret"), "SPACES": "all", "SYNC_INTERVAL": "24h", "EGRESS": "local"})
@@ -173,7 +172,7 @@ func (b benchWeb) Run(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	defer parts.store.Close()
+	defer parts.close()
 	server := web.New(webConfig(c, parts, ""))
 	fmt.Fprintf(p.stdout, "%-34s %8s\n", "open and ready", time.Since(began).Round(time.Millisecond))
 	time.Sleep(2 * time.Second)
@@ -190,19 +189,19 @@ func (b benchWeb) fill(ctx context.Context, c Config, log *slog.Logger, w io.Wri
 		return nil, err
 	}
 	world.Add(demo.Synthetic(b.N, 1)...)
-	l, err := listen("127.0.0.1:0")
+	l, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	hub := &http.Server{Handler: world.Handler(), ReadHeaderTimeout: time.Minute}
 	go func() { _ = hub.Serve(l) }()
-	defer hub.Close()
+	defer func() { _ = hub.Close() }()
 	c.HubURL = &url.URL{Scheme: "http", Host: l.Addr().String(), Path: "/graphql"}
 	parts, err := open(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
-	defer parts.store.Close()
+	defer parts.close()
 	began := time.Now()
 	for _, venue := range parts.agent.Venues {
 		summary, err := parts.agent.SyncOnce(ctx, venue, nil)
@@ -274,12 +273,12 @@ func (b benchWeb) load(ctx context.Context, server *web.Server, refs []governanc
 			return err
 		}
 		bare.print(w, page.name+" page from memory")
-		real, err := b.hammer(ctx, server.Handler(), page.paths)
+		full, err := b.hammer(ctx, server.Handler(), page.paths)
 		if err != nil {
 			return err
 		}
-		real.print(w, page.name+" page")
-		fmt.Fprintf(w, "%-34s %10.2f\n", "  of the page from memory", real.rate/bare.rate)
+		full.print(w, page.name+" page")
+		fmt.Fprintf(w, "%-34s %10.2f\n", "  of the page from memory", full.rate/bare.rate)
 	}
 	for _, word := range []string{"the", "proposal", "treasury audit", "zzzz", `"budget"`} {
 		found, err := b.hammer(ctx, server.Handler(), []string{"/proposals?state=all&q=" + url.QueryEscape(word)})
@@ -302,13 +301,13 @@ func (r result) print(w io.Writer, name string) {
 
 // hammer asks for the paths in turn over all connections.
 func (b benchWeb) hammer(ctx context.Context, h http.Handler, paths []string) (result, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return result{}, err
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
 	go func() { _ = srv.Serve(l) }()
-	defer srv.Close()
+	defer func() { _ = srv.Close() }()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: b.Connections, DisableCompression: true}}
 	base := "http://" + l.Addr().String()
 	took := make([][]time.Duration, b.Connections)
@@ -319,7 +318,7 @@ func (b benchWeb) hammer(ctx context.Context, h http.Handler, paths []string) (r
 		wg.Go(func() {
 			for i := n * 7; time.Since(began) < b.Lasting && ctx.Err() == nil && errs[n] == nil; i++ {
 				at := time.Now()
-				errs[n] = get(client, base+paths[i%len(paths)])
+				errs[n] = get(ctx, client, base+paths[i%len(paths)])
 				took[n] = append(took[n], time.Since(at))
 			}
 		})
@@ -327,18 +326,22 @@ func (b benchWeb) hammer(ctx context.Context, h http.Handler, paths []string) (r
 	wg.Wait()
 	all := slices.Concat(took...)
 	slices.Sort(all)
-	if err := errors.Join(append(errs, ctx.Err())...); err != nil || len(all) == 0 {
+	if err := errors.Join(errors.Join(errs...), ctx.Err()); err != nil || len(all) == 0 {
 		return result{}, err
 	}
 	return result{float64(len(all)) / time.Since(began).Seconds(), all[len(all)/2], all[len(all)*99/100]}, nil
 }
 
-func get(client *http.Client, address string) error {
-	resp, err := client.Get(address)
+func get(ctx context.Context, client *http.Client, address string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (s syncCommand) Run(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	defer parts.store.Close()
+	defer parts.close()
 	bar := newBar(p.stderr)
 	for _, venue := range parts.agent.Venues {
 		if err := readSpaces(ctx, parts.agent, venue); err != nil {
@@ -175,7 +175,7 @@ func (a assessCommand) read(stdin io.Reader) ([]byte, error) {
 		if err != nil {
 			return nil, governance.Wrap(governance.Invalid, err, "%s cannot be opened", a.File)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // only read
 		in = f
 	}
 	raw, err := io.ReadAll(io.LimitReader(in, maxFile+1))

@@ -130,9 +130,10 @@ func (c Config) logger(w io.Writer) *slog.Logger {
 
 type versionCommand struct{}
 
+// Run prints what was built, from which commit, and by which Go.
 func (versionCommand) Run(_ context.Context, p program) error {
-	fmt.Fprintf(p.stdout, "mandate %s\ncommit %s\n%s %s/%s\n", version, commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
+	_, err := fmt.Fprintf(p.stdout, "mandate %s\ncommit %s\n%s %s/%s\n", version, commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
 
 func commit() string {

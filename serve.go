@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -46,15 +45,15 @@ func (s serveCommand) Run(ctx context.Context, p program) error {
 		c.print(p.stdout)
 		return nil
 	}
-	l, err := listen(c.Listen)
+	l, err := listen(ctx, c.Listen)
 	if err != nil {
 		return err
 	}
 	return serve(ctx, c, l, "", p)
 }
 
-func listen(address string) (net.Listener, error) {
-	l, err := net.Listen("tcp", address)
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, governance.Errorf(governance.Conflict, "%s cannot be listened on (%s); choose another address with --listen", address, errors.Unwrap(err))
 	}
@@ -85,9 +84,9 @@ func (d demoCommand) Run(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	l, err := listen(c.Listen)
+	l, err := listen(ctx, c.Listen)
 	if err != nil && d.Listen == "" {
-		l, err = listen("127.0.0.1:0")
+		l, err = listen(ctx, "127.0.0.1:0")
 	}
 	if err != nil {
 		return err
@@ -109,20 +108,11 @@ func (d demoCommand) directory() (dir string, cleanUp func(), err error) {
 
 // startHub serves the demo world's hub on loopback until ctx ends.
 func startHub(ctx context.Context, file string) (string, error) {
-	var rows io.Reader
-	if file != "" {
-		f, err := os.Open(file)
-		if err != nil {
-			return "", err
-		}
-		defer f.Close()
-		rows = f
-	}
-	world, err := demo.New(demo.Config{Proposals: rows})
+	world, err := newWorld(file)
 	if err != nil {
 		return "", err
 	}
-	l, err := listen("127.0.0.1:0")
+	l, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
@@ -130,6 +120,26 @@ func startHub(ctx context.Context, file string) (string, error) {
 	go func() { _ = server.Serve(l) }() // ends with Close
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	return "http://" + l.Addr().String(), nil
+}
+
+// newWorld builds the embedded world, or one of a file. Ballots in a
+// votes.csv beside the file show how its proposals were voted on.
+func newWorld(file string) (*demo.World, error) {
+	if file == "" {
+		return demo.New(demo.Config{})
+	}
+	rows, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // only read
+	c := demo.Config{Proposals: rows}
+	votes, err := os.Open(filepath.Join(filepath.Dir(file), "votes.csv"))
+	if err == nil {
+		defer func() { _ = votes.Close() }() // only read
+		c.Votes = votes
+	}
+	return demo.New(c)
 }
 
 // parts are the opened program.
@@ -140,23 +150,31 @@ type parts struct {
 	log      *slog.Logger
 }
 
+// close closes the store. A failure is told and no more: what the command
+// did is stored by then.
+func (p parts) close() {
+	if err := p.store.Close(); err != nil {
+		p.log.Warn("the database was not closed cleanly", "error", err)
+	}
+}
+
 // serve opens everything on the listener, runs until ctx ends, and stops in
 // the opposite order.
 func serve(ctx context.Context, c Config, l net.Listener, demoNote string, p program) error {
-	defer l.Close()
+	defer func() { _ = l.Close() }() // closed already where the server got so far
 	if c.PublicURL == nil {
 		c.PublicURL = &url.URL{Scheme: "http", Host: publicHost(l.Addr())}
 	}
 	fmt.Fprintln(p.stdout, c.PublicURL)
 	log := c.logger(p.stderr)
 	for _, name := range c.Later {
-		log.Warn("this setting belongs to a part that is not built yet and has no effect", "setting", name)
+		log.WarnContext(ctx, "this setting belongs to a part that is not built yet and has no effect", "setting", name)
 	}
 	parts, err := open(ctx, c, log)
 	if err != nil {
 		return err
 	}
-	defer parts.store.Close()
+	defer parts.close()
 	if err := parts.agent.LoadProgress(ctx); err != nil {
 		return err
 	}
@@ -164,12 +182,12 @@ func serve(ctx context.Context, c Config, l net.Listener, demoNote string, p pro
 		return err
 	}
 	server := web.New(webConfig(c, parts, demoNote))
-	log.Info("serving", "url", c.PublicURL.String(), "version", version)
+	log.InfoContext(ctx, "serving", "url", c.PublicURL.String(), "version", version)
 	err = server.Serve(ctx, l)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	err = errors.Join(err, parts.store.StopJobs(stop))
-	log.Info("stopped")
+	log.InfoContext(ctx, "stopped")
 	return err
 }
 

@@ -14,7 +14,7 @@ const emptyAnswer = `{"headline":"h","summary":"s","kind":"grant","summary_quote
 	`"winners_losers":[],"questions":[],"choices":[],"leanings":[]}`
 
 func TestParseAnswer(t *testing.T) {
-	with := func(old, new string) string { return strings.Replace(emptyAnswer, old, new, 1) }
+	with := func(part, other string) string { return strings.Replace(emptyAnswer, part, other, 1) }
 	tests := []struct {
 		name, raw, fails string
 	}{

@@ -88,7 +88,7 @@ func (s *Summarizer) Assess(ctx context.Context, p *governance.Proposal) (Result
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()
 		}
-		s.log.Warn("model replaced by the built-in reader", "ref", p.Ref, "error", err)
+		s.log.WarnContext(ctx, "model replaced by the built-in reader", "ref", p.Ref, "error", err)
 		spent, reason = usage, governance.MessageOf(err)
 	}
 	a, usage, err := s.fallback.Extract(ctx, d, p)
@@ -138,7 +138,7 @@ func (s *Summarizer) byModel(ctx context.Context, d text.Document, p *governance
 	case ctx.Err() != nil:
 		return a, usage, ctx.Err()
 	case err != nil:
-		s.log.Warn("no second reading", "ref", p.Ref, "error", err)
+		s.log.WarnContext(ctx, "no second reading", "ref", p.Ref, "error", err)
 		a.Faithfulness = math.Min(a.Faithfulness, unconfirmed)
 	default:
 		a.Faithfulness = compared(a, Verify(d, p, second))

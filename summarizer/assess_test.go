@@ -42,7 +42,6 @@ func (tiny) Extract(_ context.Context, d text.Document, p *governance.Proposal) 
 // claims is a model that always makes the same claims; second, if set, is
 // what it says when asked again.
 type claims struct {
-	tiny
 	first, second governance.Assessment
 	err           error
 	repeats       *int

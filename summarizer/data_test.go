@@ -59,7 +59,7 @@ func realProposals(t *testing.T, step int) []governance.Proposal {
 
 // eager claims every line of the text, every amount as an ask, and as many
 // things that are false.
-type eager struct{ tiny }
+type eager struct{}
 
 func (eager) Extract(ctx context.Context, d text.Document, p *governance.Proposal) (governance.Assessment, governance.Usage, error) {
 	a, usage, err := tiny{}.Extract(ctx, d, p)

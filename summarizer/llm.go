@@ -201,14 +201,14 @@ func judge(r reply, out *outcome) error {
 
 // record tells the store. A call that cannot be recorded still counts here.
 func (m *LanguageModel) record(ctx context.Context, c Call) {
-	m.config.Log.Debug("model call", "model", c.Model, "ref", c.Ref, "in", c.InputTokens, "out", c.OutputTokens, "usd", c.USD, "error", c.Error)
+	m.config.Log.DebugContext(ctx, "model call", "model", c.Model, "ref", c.Ref, "in", c.InputTokens, "out", c.OutputTokens, "usd", c.USD, "error", c.Error)
 	if m.config.Record == nil {
 		m.budget.keep(c.USD)
 		return
 	}
 	if err := m.config.Record(context.WithoutCancel(ctx), c); err != nil {
 		m.budget.keep(c.USD)
-		m.config.Log.Error("model call not recorded", "error", err)
+		m.config.Log.ErrorContext(ctx, "model call not recorded", "error", err)
 	}
 }
 

@@ -109,7 +109,7 @@ func (t *transport) try(req *http.Request, o *outcome) (*http.Response, time.Dur
 	if err != nil {
 		return nil, t.waitAfter(req.Context()), t.lost(req.Context(), ctx, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // read to the end or given up
 	body, err := io.ReadAll(io.LimitReader(resp.Body, t.maxBytes+1))
 	switch {
 	case err != nil:

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -176,7 +177,7 @@ func TestSyncInAStorm(t *testing.T) {
 
 func TestSteadyRequests(t *testing.T) {
 	for _, spaces := range []int{30, 1000} {
-		t.Run(fmt.Sprint(spaces), func(t *testing.T) {
+		t.Run(strconv.Itoa(spaces), func(t *testing.T) {
 			r := newRig(t, demo.Config{})
 			r.agent.Scope = governance.Scope{}
 			for i := range spaces {
@@ -337,6 +338,6 @@ func TestWatchDropsSlowReaders(t *testing.T) {
 		t.Errorf("a reader that slept got %+v first", p)
 	}
 	cancel()
-	for range c { //nolint:revive // it ends because the channel closes
+	for range c { // ends because the channel closes
 	}
 }

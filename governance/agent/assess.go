@@ -136,7 +136,7 @@ func (a *Agent) explainOne(ctx context.Context, p *governance.Proposal) (store.A
 		s.held[p.ContentHash] = h
 	})
 	if err != nil {
-		a.log(ctx).Error("A proposal could not be explained.", "ref", p.Ref, "content", p.ContentHash, "error", err)
+		a.log(ctx).ErrorContext(ctx, "A proposal could not be explained.", "ref", p.Ref, "content", p.ContentHash, "error", err)
 	}
 	return out, err == nil
 }

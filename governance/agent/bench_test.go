@@ -83,7 +83,7 @@ func bareLoop(b *testing.B, hub, path string) time.Duration {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer db.Close() //nolint:errcheck // a scratch file
+	defer func() { _ = db.Close() }()
 	for _, q := range []string{
 		`CREATE TABLE p (n INTEGER PRIMARY KEY, id TEXT UNIQUE, space TEXT, author TEXT, created INT, start INT, stop INT, type TEXT, title TEXT, body TEXT, choices TEXT, scores TEXT, state TEXT)`,
 		`CREATE INDEX p_end ON p (stop)`, `CREATE INDEX p_space ON p (space, stop)`,
@@ -109,7 +109,7 @@ func barePages(b *testing.B, hub string, out chan<- []bareRow) {
 	for {
 		q := fmt.Sprintf(`{proposals(first:1000,skip:%d,where:{created_gte:%d},orderBy:"created",orderDirection:asc){id space{id} author created start end type title body choices scores scores_state strategies{name network params} plugins}}`, skip, from)
 		payload, _ := json.Marshal(map[string]string{"query": q})
-		resp, err := http.Post(hub, "application/json", bytes.NewReader(payload)) //nolint:gosec,noctx // a local hub
+		resp, err := http.Post(hub, "application/json", bytes.NewReader(payload)) // a local hub
 		if err != nil {
 			b.Error(err)
 			return

@@ -30,11 +30,10 @@ func pauseAfter(err error, failures int) time.Duration {
 	return min(firstPause<<min(failures-1, 10), longestPause)
 }
 
-// settle stores how a try of the source went and returns the pause before the
-// next one. A caller that stopped says nothing about the source.
-func (a *Agent) settle(ctx context.Context, source string, err error) time.Duration {
+// settle stores how a try of the source went and when the next one is due. A caller that stopped says nothing about the source.
+func (a *Agent) settle(ctx context.Context, source string, err error) {
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
-		return 0
+		return
 	}
 	now := a.now()
 	pause := a.interval()
@@ -53,13 +52,12 @@ func (a *Agent) settle(ctx context.Context, source string, err error) time.Durat
 		h.LastOK = now
 	} else {
 		h.Error = governance.MessageOf(err)
-		a.log(ctx).Warn("A source could not be read.", "source", source, "error", err, "next_try", pause)
+		a.log(ctx).WarnContext(ctx, "A source could not be read.", "source", source, "error", err, "next_try", pause)
 	}
 	saved := a.Store.SetHealth(ctx, h)
 	if loaded := a.LoadProgress(ctx); saved != nil || loaded != nil {
-		a.log(ctx).Error("The health of a source could not be kept.", "source", source, "error", errors.Join(saved, loaded))
+		a.log(ctx).ErrorContext(ctx, "The health of a source could not be kept.", "source", source, "error", errors.Join(saved, loaded))
 	}
-	return pause
 }
 
 // resting reports whether the source failed and its next try is still to come.

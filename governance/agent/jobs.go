@@ -116,7 +116,7 @@ func (a *Agent) syncJob(ctx context.Context, args SyncArgs) error {
 	}
 	if !a.resting(args.Source + " spaces") {
 		if _, err := a.SpacesOnce(ctx, v); err != nil && ctx.Err() == nil {
-			a.log(ctx).Warn("Settings of spaces could not be read.", "source", args.Source, "error", err)
+			a.log(ctx).WarnContext(ctx, "Settings of spaces could not be read.", "source", args.Source, "error", err)
 		}
 	}
 	sum, err := a.syncFor(ctx, v, nil, jobBudget)
@@ -129,7 +129,7 @@ func (a *Agent) syncJob(ctx context.Context, args SyncArgs) error {
 	case err == nil && !sum.Done:
 		return river.JobSnooze(time.Second)
 	case err == nil:
-		a.log(ctx).Info("Read.", "source", sum.Source, "new", sum.New, "edited", sum.Edited, "counted", sum.Counted,
+		a.log(ctx).InfoContext(ctx, "Read.", "source", sum.Source, "new", sum.New, "edited", sum.Edited, "counted", sum.Counted,
 			"gone", sum.Gone, "requests", sum.Requests, "took", sum.Took.Round(time.Millisecond))
 		return nil
 	case governance.CodeOf(err) == governance.Conflict:
@@ -161,10 +161,10 @@ func (a *Agent) refreshJob(ctx context.Context, args RefreshArgs) error {
 	case governance.CodeOf(err) == governance.Conflict && !a.behind(args.Source):
 		return river.JobSnooze(2 * time.Second) // the sync of this period is about to end
 	case err != nil:
-		return nil // the source's health tells it, and the next period tries again
+		return nil //nolint:nilerr // the source's health tells it, and the next period tries again
 	}
 	if sum.Requests > 0 {
-		a.log(ctx).Info("Refreshed.", "source", sum.Source, "same", sum.Same, "edited", sum.Edited, "gone", sum.Gone, "requests", sum.Requests)
+		a.log(ctx).InfoContext(ctx, "Refreshed.", "source", sum.Source, "same", sum.Same, "edited", sum.Edited, "gone", sum.Gone, "requests", sum.Requests)
 	}
 	return nil
 }
@@ -182,7 +182,7 @@ func (a *Agent) assessJob(ctx context.Context, _ AssessArgs) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			a.log(ctx).Error("Assessments could not be stored.", "error", err)
+			a.log(ctx).ErrorContext(ctx, "Assessments could not be stored.", "error", err)
 			return errors.Join(err, a.LoadProgress(ctx))
 		case tried == 0:
 			return a.LoadProgress(ctx)

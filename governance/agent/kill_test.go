@@ -65,7 +65,7 @@ func TestKillAndResume(t *testing.T) {
 // reports whether the child finished before.
 func childOnce(t *testing.T, w *demo.World, hub, path string, requests int) bool {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestKilledChild$") //nolint:gosec // this test's own binary
+	cmd := exec.Command(os.Args[0], "-test.run=^TestKilledChild$") // this test's own binary
 	cmd.Env = append(os.Environ(), "MANDATE_TEST_HUB="+hub, "MANDATE_TEST_DB="+path)
 	before := w.Requests().Total
 	if err := cmd.Start(); err != nil {

@@ -22,7 +22,7 @@ func dataFile(t *testing.T, name string) *os.File {
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "shared", "data")
 	}
-	f, err := os.Open(filepath.Join(dir, name)) //nolint:gosec // a test's data
+	f, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal(err)

@@ -120,7 +120,7 @@ func (c *catchUp) wait(ctx context.Context, err error) error {
 	if governance.CodeOf(err) != governance.Limited || pause <= 0 || pause > patience {
 		return err
 	}
-	c.agent.log(ctx).Info("Waiting for the source's limit.", "source", c.sum.Source, "wait", pause)
+	c.agent.log(ctx).InfoContext(ctx, "Waiting for the source's limit.", "source", c.sum.Source, "wait", pause)
 	return c.agent.sleep(ctx, pause)
 }
 
@@ -139,7 +139,7 @@ func (c *catchUp) store(ctx context.Context, b governance.Batch) error {
 	c.sum.Gone += done.Gone
 	c.sum.Requests += b.Requests
 	for _, reason := range b.Skipped {
-		a.log(ctx).Warn("A proposal was skipped.", "source", c.sum.Source, "reason", reason)
+		a.log(ctx).WarnContext(ctx, "A proposal was skipped.", "source", c.sum.Source, "reason", reason)
 		if len(c.sum.Skipped) < maxSkipped {
 			c.sum.Skipped = append(c.sum.Skipped, reason)
 		}

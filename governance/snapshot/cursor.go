@@ -180,7 +180,7 @@ func (k known) MarshalJSON() ([]byte, error) {
 	b := make([]byte, 0, 12*len(k))
 	for _, s := range k {
 		b = binary.BigEndian.AppendUint64(b, s.state)
-		b = binary.BigEndian.AppendUint32(b, uint32(min(max(s.at, 0), 1<<32-1))) //nolint:gosec // clamped
+		b = binary.BigEndian.AppendUint32(b, uint32(min(max(s.at, 0), 1<<32-1))) // clamped
 	}
 	return json.Marshal(base64.RawStdEncoding.EncodeToString(b))
 }

@@ -34,8 +34,8 @@ func members(raw []byte, f func(key string, v field)) bool {
 }
 
 // elements calls f for each element of the array raw.
-func elements(raw []byte, f func(v field)) bool {
-	return items(raw, '[', ']', func(at []byte) ([]byte, bool) {
+func elements(raw []byte, f func(v field)) {
+	items(raw, '[', ']', func(at []byte) ([]byte, bool) {
 		value, rest, ok := nextValue(at)
 		if ok {
 			f(value)
@@ -217,11 +217,11 @@ func (v field) free() json.RawMessage {
 	}
 	dec := json.NewDecoder(bytes.NewReader(v))
 	dec.UseNumber()
-	var any any
-	if dec.Decode(&any) != nil {
+	var value any
+	if dec.Decode(&value) != nil {
 		return nil
 	}
-	out, err := json.Marshal(any)
+	out, err := json.Marshal(value)
 	if err != nil {
 		return nil
 	}

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -139,7 +140,7 @@ func TestCancel(t *testing.T) {
 	w.FailAll(demo.FaultStall)
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := h.Read(ctx, everything, ""); err != context.DeadlineExceeded {
+	if _, err := h.Read(ctx, everything, ""); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("err %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"path/filepath"
 	"slices"
@@ -261,7 +262,7 @@ func TestApplyStopsWithContext(t *testing.T) {
 	s := openAt(t, "sqlite:"+filepath.Join(t.TempDir(), "x.db"))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := s.Apply(ctx, "test", governance.Batch{Next: "c"}); err != context.Canceled {
+	if _, err := s.Apply(ctx, "test", governance.Batch{Next: "c"}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	if cursor, err := s.Cursor(context.Background(), "test"); err != nil || cursor != "" {

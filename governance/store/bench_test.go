@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -62,7 +63,7 @@ func (s *synthetic) text(words int) string {
 
 // batch makes the rows from..to of total, in order of creation.
 func (s *synthetic) batch(from, to, total int) governance.Batch {
-	b := governance.Batch{Next: fmt.Sprint(to), Requests: 1}
+	b := governance.Batch{Next: strconv.Itoa(to), Requests: 1}
 	for i := from; i < to; i++ {
 		dao := fmt.Sprintf("dao%d.eth", min(s.rng.IntN(200), s.rng.IntN(200)))
 		p := proposal(i, dao, 0)

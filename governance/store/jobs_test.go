@@ -70,7 +70,7 @@ func TestJobs(t *testing.T) {
 		s.log = slog.New(slog.NewTextHandler(&log, nil))
 		done := make(chan int, 10)
 		jobs := workers(func(ctx context.Context, n int) error {
-			LoggerFrom(ctx).Info("working")
+			LoggerFrom(ctx).InfoContext(ctx, "working")
 			done <- n
 			return nil
 		})

@@ -34,10 +34,10 @@ func (s *Store) ranked(ctx context.Context, f Filter) ([]int64, bool, error) {
 	}
 	more := len(pool) > poolSize
 	pool = pool[:min(len(pool), poolSize)]
-	switch {
-	case f.Sort == SortDeadline:
+	switch f.Sort {
+	case SortDeadline:
 		byDeadline(pool, ceilUnix(f.Now))
-	case f.Sort == SortRelevance:
+	case SortRelevance:
 		if !more && quickToScore(phrases) {
 			if err := s.score(ctx, pool, phrases); err != nil {
 				return nil, false, s.fail(err, "rank a search")

@@ -9,7 +9,7 @@ import (
 	"mandate/governance"
 )
 
-// listColumns are what scanListed reads: the narrow row.
+// listColumns are what row.targets takes: the narrow row.
 const listColumns = `p.id, p.ref, p.dao, p.dao_name, p.author, p.title, p.discussion, p.url, p.type, p.choices, p.labels,
 	p.start_at, p.end_at, p.created_at, p.updated_at, p.snapshot, p.network, p.symbol, p.privacy, p.quorum, p.quorum_type,
 	p.app, p.ipfs, p.flagged, p.deleted, p.tally, p.content_hash, p.version, p.seen,
@@ -53,15 +53,6 @@ func (r *row) finish() error {
 // completeFacts fills what Facts repeats of the proposal.
 func completeFacts(f *governance.Facts, p *governance.Proposal) {
 	f.Ref, f.DAO, f.Author, f.Type, f.End, f.Tally = p.Ref, p.DAO, p.Author, p.Type, p.End, p.Tally
-}
-
-func scanListed(rows *sql.Rows) (Listed, error) {
-	var r row
-	if err := rows.Scan(r.targets()...); err != nil {
-		return Listed{}, err
-	}
-	err := r.finish()
-	return r.listed, err
 }
 
 // scanFull reads listColumns and then body, plugins, strategies.

@@ -77,7 +77,7 @@ func searchText(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + 16)
 	space := true
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		c := text[i]
 		switch {
 		case c >= 0x80:

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -41,7 +42,7 @@ type sourceRow struct {
 func (s *Store) Cursor(ctx context.Context, source string) (string, error) {
 	var cursor string
 	err := s.read.DB.QueryRowContext(ctx, s.sql(`SELECT cursor FROM sources WHERE name = ?`), source).Scan(&cursor)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	return cursor, s.fail(err, "read a cursor")

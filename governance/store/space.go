@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"mandate/governance"
@@ -44,7 +45,7 @@ func (w *writer) space(ctx context.Context, p governance.Space) error {
 	case err == nil && data == string(raw):
 		_, err = w.exec(ctx, `UPDATE spaces SET seen = ? WHERE id = ?`, seen, p.ID)
 		return err
-	case err != nil && err != sql.ErrNoRows:
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return err
 	}
 	w.visible = true
@@ -93,7 +94,7 @@ func (w *writer) nameDAOs(ctx context.Context, chunk []*governance.Proposal) err
 		}
 		var name string
 		err := w.tx.QueryRowContext(ctx, w.s.sql(`SELECT name FROM daos WHERE id = ?`), p.DAO).Scan(&name)
-		if err == sql.ErrNoRows {
+		if errors.Is(err, sql.ErrNoRows) {
 			name = p.DAO
 			_, err = w.exec(ctx, `INSERT INTO daos (id, name, stub) VALUES (?, ?, TRUE)`, p.DAO, name)
 		}
@@ -127,7 +128,7 @@ func (s *Store) DAO(ctx context.Context, id string, now time.Time) (governance.D
 	var raw []byte
 	var seen int64
 	err = s.read.DB.QueryRowContext(ctx, s.sql(`SELECT data, seen FROM spaces WHERE id = ?`), d.ID).Scan(&raw, &seen)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return d, nil
 	}
 	if err == nil {

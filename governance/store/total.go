@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"mandate/governance"
@@ -26,7 +27,7 @@ func (s *Store) total(ctx context.Context, f Filter) (int, error) {
 	// Within a minute a list's size hardly changes by time alone.
 	key := fmt.Sprint(f.States, f.DAO, f.Kinds, f.Types, f.Flags, f.EndsBefore.Unix()/60, f.IncludeDeleted)
 	if len(f.States) > 0 {
-		key += fmt.Sprint(f.Now.Unix())
+		key += strconv.FormatInt(f.Now.Unix(), 10)
 	}
 	generation := s.Generation()
 	if n, ok := s.totals.get(generation, key); ok {

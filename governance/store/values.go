@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -31,7 +32,7 @@ func (s *Store) Values(ctx context.Context, subject string) (governance.Values, 
 func (s *Store) values(ctx context.Context, db bun.IDB, subject string) (governance.Values, error) {
 	var row valuesRow
 	err := db.NewSelect().Model(&row).Where("subject = ?", cleanText(subject)).OrderExpr("version DESC").Limit(1).Scan(ctx)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return governance.Values{}, nil
 	}
 	if err != nil {

@@ -61,33 +61,33 @@ func (w *writer) insertRows() int {
 }
 
 func (w *writer) insertMany(ctx context.Context, table, columns string, list []*change, values func(*change) []any) error {
-	row := "(" + marks(strings.Count(columns, ",")+1) + "),"
-	prepare := func(rows int) (*sql.Stmt, error) {
-		return w.tx.PrepareContext(ctx, w.s.sql(`INSERT INTO `+table+` (`+columns+`) VALUES `+strings.TrimSuffix(strings.Repeat(row, rows), ",")))
-	}
 	n := min(w.insertRows(), len(list))
-	insert, err := prepare(n)
-	if err != nil {
-		return err
+	if n == 0 {
+		return nil
 	}
-	defer func() { _ = insert.Close() }() // the transaction's end closes it too
-	for part := range slices.Chunk(list, n) {
-		args := make([]any, 0, strings.Count(row, "?")*len(part))
-		for _, c := range part {
-			args = append(args, values(c)...)
-		}
-		last := insert
-		if len(part) < n {
-			if last, err = prepare(len(part)); err != nil {
-				return err
-			}
-			defer func() { _ = last.Close() }() // happens once, with the last part
-		}
-		if _, err := last.ExecContext(ctx, args...); err != nil {
+	insert := func(rows int, list []*change) error {
+		row := "(" + marks(strings.Count(columns, ",")+1) + "),"
+		stmt, err := w.tx.PrepareContext(ctx, w.s.sql(`INSERT INTO `+table+` (`+columns+`) VALUES `+strings.TrimSuffix(strings.Repeat(row, rows), ",")))
+		if err != nil {
 			return err
 		}
+		defer func() { _ = stmt.Close() }() // the transaction's end closes it too
+		for part := range slices.Chunk(list, rows) {
+			args := make([]any, 0, strings.Count(row, "?")*rows)
+			for _, c := range part {
+				args = append(args, values(c)...)
+			}
+			if _, err := stmt.ExecContext(ctx, args...); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	return nil
+	whole := len(list) / n * n
+	if err := insert(n, list[:whole]); err != nil || whole == len(list) {
+		return err
+	}
+	return insert(len(list)-whole, list[whole:])
 }
 
 // edit keeps the stored content as a version and replaces it.
