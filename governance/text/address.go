@@ -31,7 +31,7 @@ func Addresses(s string) []Span {
 }
 
 func allHex(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := lower(s[i]); !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
 			return false
 		}

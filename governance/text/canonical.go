@@ -45,7 +45,7 @@ func visible(raw string, r *removals) string {
 		switch kind := classify(c, size); kind {
 		case "":
 			if marks = marksAfter(marks, c); marks > maxMarks {
-				r.count(RemovedStacked, 1, "")
+				r.count(RemovedStacked, "")
 				break
 			}
 			b.WriteRune(c)
@@ -59,10 +59,10 @@ func visible(raw string, r *removals) string {
 		case RemovedInvalid:
 			next = i + invalidSize(raw[i:])
 			b.WriteRune(utf8.RuneError)
-			r.count(kind, 1, "")
+			r.count(kind, "")
 			prev, marks = utf8.RuneError, 0
 		default:
-			r.count(belongs(kind, c, prev, raw[next:], i), 1, revealed(c))
+			r.count(belongs(kind, c, prev, raw[next:], i), revealed(c))
 		}
 		i = next
 	}
@@ -71,7 +71,7 @@ func visible(raw string, r *removals) string {
 
 // firstOdd returns where plain printable ASCII and line feeds end, -1 = never.
 func firstOdd(s string) int {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; c >= 0x7F || c < ' ' && c != '\n' && c != '\t' {
 			return i
 		}

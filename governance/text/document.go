@@ -163,7 +163,7 @@ func (d Document) markBefore(at int) int {
 func marksOf(s string) []int {
 	marks := make([]int, 0, len(s)/markStep+1)
 	n := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if i%markStep == 0 {
 			marks = append(marks, n)
 		}

@@ -138,7 +138,7 @@ func eachWord(s string, f func(string)) {
 		}
 		n, long = 0, false
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := lower(s[i])
 		switch {
 		case c >= 'a' && c <= 'z' || c >= 0x80:

@@ -26,7 +26,6 @@ type unhider struct {
 	noComment bool
 	noClose   map[string]bool
 	links     []string // targets of open <a>
-	tags      int
 }
 
 // step handles what starts at u.at and reports whether it moved on.
@@ -54,7 +53,7 @@ func (u *unhider) comment(rest string) bool {
 	}
 	if end < 0 {
 		u.noComment = true
-		u.removed.count(RemovedComment, 1, "<!--")
+		u.removed.count(RemovedComment, "<!--")
 		u.skip(4)
 		return true
 	}
@@ -88,11 +87,11 @@ func (u *unhider) tag(rest string) bool {
 			u.skip(size + end)
 			return true
 		}
-		u.removed.count(RemovedMarkup, 1, clip(rest[:size], sampleRunes))
+		u.removed.count(RemovedMarkup, clip(rest[:size], sampleRunes))
 		u.skip(size)
 		return true
 	}
-	u.removed.count(RemovedTags, 1, "")
+	u.removed.count(RemovedTags, "")
 	u.at += size
 	u.replaceTag(name, attrs, closing)
 	return true

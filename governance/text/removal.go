@@ -50,17 +50,17 @@ type removals struct {
 	uncovered strings.Builder // what removed markup said
 }
 
-func (r *removals) count(kind string, n int, sample string) {
+func (r *removals) count(kind, sample string) {
 	for i := range r.items {
 		if r.items[i].Kind == kind {
-			r.items[i].Count += n
+			r.items[i].Count++
 			if len(r.items[i].Sample) < sampleRunes {
 				r.items[i].Sample = clip(r.items[i].Sample+sample, sampleRunes)
 			}
 			return
 		}
 	}
-	r.items = append(r.items, Removal{Kind: kind, Count: n, Sample: clip(sample, sampleRunes)})
+	r.items = append(r.items, Removal{Kind: kind, Count: 1, Sample: clip(sample, sampleRunes)})
 }
 
 // piece notes removed markup that said something, each by itself.
@@ -76,7 +76,7 @@ func (r *removals) piece(kind, said string) {
 		}
 	}
 	if same >= maxPieces {
-		r.count(kind, 1, "")
+		r.count(kind, "")
 		return
 	}
 	r.items = append(r.items, Removal{Kind: kind, Count: 1, Sample: clip(oneLine(clip(said, 4*sampleRunes)), sampleRunes)})
@@ -106,5 +106,3 @@ func clip(s string, n int) string {
 	}
 	return s
 }
-
-func runeCount(s string) int { return utf8.RuneCountInString(s) }

@@ -71,7 +71,7 @@ var topics = newTopicIndex()
 func topicsOf(s string) []string {
 	found := map[string]bool{}
 	var prev byte = ' '
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := lower(s[i])
 		if c >= 'a' && c <= 'z' && !isWordByte(prev) {
 			for _, w := range topics.byLetter[c-'a'] {
@@ -99,7 +99,7 @@ func hasPrefixFold(s, prefix string) bool {
 	if len(s) < len(prefix) {
 		return false
 	}
-	for i := 0; i < len(prefix); i++ {
+	for i := range len(prefix) {
 		if lower(s[i]) != prefix[i] {
 			return false
 		}
