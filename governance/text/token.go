@@ -2,7 +2,7 @@ package text
 
 import "strings"
 
-const maxSymbol = 14
+const maxSymbol = 16
 
 // tokenAfter reads what a number counts: "USDC", "$FWB", "dollars", "枚aWSB".
 // It returns the upper-case symbol and the bytes read; size 0 = no token.
@@ -20,14 +20,21 @@ func tokenAfter(s string, priced bool) (token string, size int) {
 		}
 		break
 	}
+	counted := false
 	for _, counter := range [...]string{"枚", "个", "個", "of the ", "of "} {
 		if strings.HasPrefix(s[at:], counter) && !(priced && counter[0] == 'o') {
 			at += len(counter)
+			counted = counter[0] >= 0x80
 			break
 		}
 	}
 	at += spaces(s[at:], 0)
 	sym, n := symbol(s[at:])
+	if n == 0 && counted { // what is counted needs no capitals: 500个Awsb
+		if end, capitals := symbolEnd(s[at:], 0); capitals > 0 && end > 2 && end <= maxSymbol {
+			sym, n = strings.ToUpper(s[at:at+end]), end
+		}
+	}
 	if n == 0 {
 		return "", 0
 	}
@@ -42,7 +49,7 @@ func symbol(s string) (token string, size int) {
 		}
 	}
 	for _, c := range currencySigns {
-		if strings.HasPrefix(s, c.word) && !(c.word == "$" && len(s) > 1 && isLetter(s[1])) {
+		if strings.HasPrefix(s, c.word) && !(c.word == "$" && opens(s[1:])) {
 			return c.token, len(c.word)
 		}
 	}
@@ -67,6 +74,15 @@ func symbol(s string) (token string, size int) {
 	return strings.ToUpper(word), end
 }
 
+// opens: the dollar before s belongs to what follows: "$FWB", "4 * $ 181".
+func opens(s string) bool {
+	if s != "" && isLetter(s[0]) {
+		return true
+	}
+	s = s[spaces(s, 0):]
+	return s != "" && s[0] >= '0' && s[0] <= '9'
+}
+
 // symbolEnd reads letters, digits and inner marks as in USDC.e, BPT-V3.
 func symbolEnd(s string, from int) (end, capitals int) {
 	i := from
@@ -77,6 +93,7 @@ func symbolEnd(s string, from int) (end, capitals int) {
 			capitals++
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9' && i > from:
 		case c == '.' && hasPrefixFold(s[i:], ".e") && wordEnds(s, i+2):
+		case c == '.' && i > from && i+2 < len(s) && s[i+1] == 'v' && s[i+2] >= '0' && s[i+2] <= '9' && wordEnds(s, i+3):
 		default:
 			return i, capitals
 		}

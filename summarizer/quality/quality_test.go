@@ -39,16 +39,17 @@ func builtIn(ctx context.Context, d text.Document, p *governance.Proposal) (gove
 	return a, err
 }
 
-// floor is what the built-in reader has reached on all labels, less 0.02: a
+// floor is what the built-in reader has reached on the three sets of labels
+// together, less 0.02: a
 // change that falls below it made explanations worse.
 var floor = map[string]float64{
-	"kind": 0.96, "kind exact": 0.84, "asks F1": 0.87, "asks F1 pooled": 0.82, "recipients": 0.66, "stances": 0.98, "misleading": 0.98,
-	"facts": 0.71, "leanings": 0.77, "leanings found": 0.64, "literal": 1,
+	"kind": 0.96, "kind exact": 0.83, "asks F1": 0.87, "asks F1 pooled": 0.80, "recipients": 0.74, "stances": 0.98, "misleading": 0.98,
+	"facts": 0.71, "leanings": 0.70, "leanings found": 0.57, "literal": 1,
 }
 
 func TestReaderKeepsItsFloor(t *testing.T) {
 	var all []Case
-	for _, name := range []string{"labels_a.jsonl", "labels_b.jsonl"} {
+	for _, name := range []string{"labels_a.jsonl", "labels_b.jsonl", "labels_c.jsonl"} {
 		some := cases(t, name)
 		all = append(all, some...)
 		r, err := Run(t.Context(), some, builtIn)
@@ -78,7 +79,7 @@ func TestReaderKeepsItsFloor(t *testing.T) {
 }
 
 func TestFactsAreInTheText(t *testing.T) {
-	for _, name := range []string{"labels_a.jsonl", "labels_b.jsonl"} {
+	for _, name := range []string{"labels_a.jsonl", "labels_b.jsonl", "labels_c.jsonl"} {
 		for _, c := range cases(t, name) {
 			for i, f := range c.Facts {
 				if f[0] < 0 {

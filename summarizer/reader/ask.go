@@ -23,6 +23,9 @@ const maxAsks = 14
 // maxPerUnit is how many amounts of one sentence are looked at.
 const maxPerUnit = 16
 
+// maxRow is how long a table row is quoted whole.
+const maxRow = 200
+
 // askPoints is from how many points an amount counts as asked for.
 const askPoints = 2.5
 
@@ -31,11 +34,16 @@ func (p *page) asks(stances []stanceOf) []ask {
 	var found []ask
 	willing := p.willing()
 	columns := map[int][]column{}
+	budgets := p.budgetTables()
 	for i := range p.units {
 		u := &p.units[i]
 		if u.kind == rowUnit {
 			if _, ok := columns[u.table]; !ok {
 				columns[u.table] = p.columns(u.table)
+			}
+			willing := willing
+			if budgets[u.table] {
+				willing += 0.7
 			}
 			found = append(found, p.rowAsks(i, columns[u.table], willing)...)
 			continue
@@ -102,7 +110,7 @@ func (p *page) unitAsks(i int, willing float64) []ask {
 		if token == "" || a.Percent || a.Value == "0" {
 			continue
 		}
-		points := p.askPointsOf(u, a) + willing
+		points := p.askPointsOf(i, a) + willing
 		if willing < 0 && startsWithOrder(p.words(u), p.text[u.from:a.From]) {
 			points -= willing
 		}
@@ -130,13 +138,16 @@ func (p *page) rowAsks(i int, columns []column, willing float64) []ask {
 		if r.column.amount {
 			points += 0.8
 		}
+		if hasAny(r.column.title, strongPay) {
+			points += 0.7
+		}
 		if role == roleMoney || hasAny(heading, strongPay) {
 			points++
 		}
 		if u.lead >= 0 && hasAny(p.units[u.lead].low, strongPay) {
 			points += 0.7
 		}
-		if role == roleMeta || role == roleBackground || hasAny(r.column.title, notAsked) || hasAny(u.low, notAsked) || hasAny(r.column.title, []string{"current", "price", "tvl", "cap", "before"}) {
+		if role == roleMeta || role == roleBackground || hasAny(r.column.title, notAsked) || hasAny(u.low, notAsked) || hasAny(r.column.title, []string{"current", "price", "tvl", "cap", "before", "original", "previous", "old "}) {
 			points -= 2
 		}
 		if strings.Contains(u.low, "total") {
@@ -145,52 +156,11 @@ func (p *page) rowAsks(i int, columns []column, willing float64) []ask {
 		if points < askPoints+0.5 {
 			continue
 		}
-		list = append(list, ask{value: r.value, token: r.token, payee: r.payee, written: r.written, unit: i, from: u.from, to: u.to, points: points - 0.5, schedule: scheduleIn(r.column.title)})
-	}
-	return list
-}
-
-// titleAsks: amounts of the title, where the text does not say them too.
-func (p *page) titleAsks(found []ask, willing float64) []ask {
-	var list []ask
-	low := strings.ToLower(p.doc.Title)
-	if len(found) > 0 || hasAny(low, notAsked) || hasAny(low, ruleTitles) {
-		return nil
-	}
-	for _, a := range text.Amounts(p.doc.Title) {
-		if a.Token == "" || a.Percent || a.Value == "0" || !hasAny(low, strongPay) && !hasAny(low, weakPay) && willing < 1 {
-			continue
+		to := u.to
+		if to-u.from > maxRow { // its tail: links, remarks
+			to = r.to
 		}
-		name := properNameAfter(p.doc.Title[a.To:])
-		list = append(list, ask{value: a.Value, token: a.Token, unit: -1, from: 0, to: len(p.doc.Title), points: 2.6, payee: name})
-	}
-	return list
-}
-
-// payingLabels: the choices say by themselves that they spend.
-func payingLabels(labels []string) bool {
-	return hasAny(strings.ToLower(strings.Join(labels, " ")), []string{"allocat", "fund", "pay ", "grant", "budget", "spend", "send ", "$", "€", "loan", "donat", "buy "})
-}
-
-// choiceAsks: where the choices are amounts, each is what is asked if it
-// wins. The label is not part of the text, so there is no quote.
-func choiceAsks(labels []string, stances []stanceOf, found []ask) []ask {
-	var list []ask
-	for i, l := range labels {
-		if i < len(stances) && stances[i].stance != "support" || len(l) > 120 {
-			continue
-		}
-		low := strings.ToLower(l)
-		for _, a := range text.Amounts(l) {
-			if a.Token == "" || a.Percent || a.Value == "0" || hasAny(low, []string{"per block", "/block", "fee", "price", "cap ", "threshold", "minimum"}) || has(found, a.Value, a.Token) {
-				continue
-			}
-			list = append(list, ask{value: a.Value, token: a.Token, unit: -1, points: 2.5})
-			break
-		}
-	}
-	if len(list) < 2 && len(labels) > 2 || len(list) > 8 {
-		return nil
+		list = append(list, ask{value: r.value, token: r.token, payee: r.payee, written: r.written, unit: i, from: u.from, to: to, points: points - 0.5, schedule: scheduleIn(r.column.title)})
 	}
 	return list
 }

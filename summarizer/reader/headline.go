@@ -51,7 +51,7 @@ func stripPrefix(t string) string {
 func isNumberedName(s string) bool {
 	s = strings.Trim(strings.TrimSpace(s), "[]()*")
 	letters, digits := 0, 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch {
 		case isLetter(s[i]):
 			letters++

@@ -17,12 +17,12 @@ type weigh struct {
 var kindWords = map[governance.Kind][]weigh{
 	governance.KindTreasury: {{"国库", 2.5}, {"财库", 2.5}, {"支出", 2.5}, {"投资", 2}, {"购买", 2}, {"拨款", 3}, {"报销", 3}, {"tesorería", 2.5}, {"gastos", 2.5}, {"pago", 2}, {"compra", 1.5}, {"invertir", 2}, {"trésorerie", 2.5}, {"dépense", 2.5}, {"achat", 1.5}, {"rémunér", 2.5}, {"tesouraria", 2.5}, {"지출", 2.5}, {"매수", 1.5}, {"잔여이익", 2}, {"資金", 2},
 		{"budget", 3.5}, {"treasury", 2.5}, {"reimburs", 3.5}, {"spend", 2}, {"payment", 2}, {"pay ", 2}, {"payout", 3}, {"compensat", 2.5}, {"expense", 3}, {"salar", 3}, {"invest", 2}, {"diversif", 3.5}, {"buy ", 1.5}, {"purchase", 2}, {"acquire", 2}, {"acquisition", 2},
-		{"allocat", 2}, {"swap ", 1}, {"payment stream", 3}, {"stream ", 1}, {"refund", 2}, {"loan", 2}, {"retainer", 3}, {"marketing", 2}, {"service provider", 2}, {"withdraw", 1.5}, {"fund ", 2}, {"funds", 2}, {"funding", 3}, {"insurance", 1}, {"liquidity provision", 1.5}, {"renewal", 1}, {"runway", 2}, {"operations", 1}, {"profits", 2}, {"预算", 2}, {"资金", 2}, {"presupuesto", 3}, {"예산", 3}, {"financ", 1.5}, {"retribuc", 2.5}, {"unsold", 1.5}, {"deposit", 1}, {"bonds", 1}, {"ops ", 1}, {"retention", 1}, {"allocate $", 4}, {"stipend", 2.5}, {"deployment of funds", 4}, {"loan", 1}, {"otc", 1.5}},
+		{"allocat", 2}, {"swap ", 1}, {"payment stream", 3}, {"stream ", 1}, {"refund", 2}, {"loan", 2}, {"retainer", 3}, {"marketing", 2}, {"service provider", 2}, {"withdraw", 1.5}, {"fund ", 2}, {"funds", 2}, {"funding", 3}, {"insurance", 1}, {"liquidity provision", 1.5}, {"renewal", 1}, {"runway", 2}, {"operations", 1}, {"profits", 2}, {"预算", 2}, {"资金", 2}, {"presupuesto", 3}, {"예산", 3}, {"financ", 1.5}, {"retribuc", 2.5}, {"unsold", 1.5}, {"deposit", 1}, {"bonds", 1}, {"ops ", 1}, {"retention", 1}, {"allocate $", 4}, {"stipend", 2.5}, {"hire", 1}, {"deployment of funds", 4}, {"loan", 1}, {"otc", 1.5}},
 	governance.KindGrant: {{"资助", 3}, {"赠款", 3}, {"奖金", 2}, {"subvenc", 3}, {"subvention", 3}, {"지원금", 3},
 		{"grant", 3.5}, {"hackathon", 2.5}, {"sponsor", 2}, {"bounty", 1.5}, {"remunerat", 3.5}, {"public goods", 2}, {"scholarship", 3}, {"hire", 2.5}, {"developer", 1.2}, {"donat", 2}, {"fund ", 1.5}, {"retroactive", 1.5}, {"contributor", 1}, {"charity", 2}, {"gitcoin", 1}, {"request for funds", 2}, {"internship", 2}, {"work for", 1.5}},
 	governance.KindParameter: {{"调整", 2}, {"比例", 2}, {"费率", 3}, {"抵押", 3}, {"倍率", 2.5}, {"阈值", 2.5}, {"上限", 2.5}, {"comisión", 2.5}, {"tarifa", 2.5}, {"parámetro", 3.5}, {"límite", 2}, {"porcentaje", 2}, {"frais", 2.5}, {"taux", 2}, {"paramètre", 3.5}, {"수수료", 3}, {"비율", 2}, {"담보", 3},
 		{"parameter", 4}, {" fee", 2.5}, {"threshold", 2.2}, {"supply cap", 4}, {"borrow cap", 4}, {"caps", 3}, {" cap ", 2}, {"captier", 4}, {"cap1", 4}, {"cap2", 1}, {"deposit cost", 3}, {"상장", 2}, {"collateral", 3}, {"interest rate", 4}, {"ltv", 3}, {"liquidation", 3}, {"reserve factor", 4}, {"risk", 1.5}, {"debt ceiling", 4}, {"listing", 2}, {"list ", 2}, {"onboard", 2.2}, {"add support", 1.5},
-		{" rate", 1.5}, {"lower", 1.5}, {"raise", 1}, {"increase", 1.2}, {"decrease", 1.5}, {"reduce", 1.2}, {"adjust", 2}, {"multiplier", 2.5}, {"weights", 2}, {"factor", 1.5}, {"slope", 2.5}, {"oracle", 1.5}, {"freeze", 2}, {"whitelist", 1.5}, {"gauge", 2}, {"co-investment", 3.5}, {"limit", 1.5}, {"percentage", 1.5}, {"price ", 1}, {"apr", 1.2}, {"参数", 3}, {"手续费", 3}, {"update", 0.6}, {"ratio", 1.5}, {"e-mode", 3}, {"emode", 3}, {"steward", 0.5}, {"killswitch", 1}, {"cache size", 2}},
+		{" rate", 1.5}, {"lower", 1.5}, {"raise", 1}, {"increase", 1.2}, {"decrease", 1.5}, {"reduce", 1.2}, {"adjust", 2}, {"multiplier", 2.5}, {"weights", 2}, {"factor", 1.5}, {"slope", 2.5}, {"oracle", 1.5}, {"freeze", 2}, {"whitelist", 1.5}, {"gauge", 2}, {"co-investment", 3.5}, {"limit", 1.5}, {"percentage", 1.5}, {"price ", 1}, {"apr", 1.2}, {"参数", 3}, {"手续费", 3}, {"update", 0.6}, {"ratio", 1.5}, {"e-mode", 3}, {"emode", 3}, {"steward", 0.5}, {"killswitch", 1}, {"cache size", 2}, {"period", 1.5}, {"warm", 1}},
 	governance.KindUpgrade: {{"迁移", 3}, {"部署", 2.5}, {"上线", 1.5}, {"合约", 1.2}, {"actualiza", 2.5}, {"migraci", 3}, {"implementa", 1.2}, {"lanzamiento", 1.5}, {"mise à jour", 2.5}, {"déploie", 2.5}, {"업그레이드", 4}, {"마이그레이션", 3}, {"배포", 2}, {"功能", 1.5},
 		{"upgrade", 4}, {"deploy", 2.8}, {"migrat", 3}, {"implement", 1}, {" v2", 1.6}, {" v3", 1.6}, {" v4", 1.6}, {"smart contract", 2}, {"launch", 1.4}, {"bridge", 1.5}, {"activat", 1.8}, {"integrat", 1.2}, {" fix", 2}, {"patch", 2}, {"release", 1.2}, {"feature", 2}, {"build", 1.2}, {"router", 1.5}, {"replace", 1.2}, {"mainnet", 1}, {"timelock", 1.5}, {"升级", 4}, {"ui ", 1}, {"interface", 1.5}, {"website", 1}, {"app ", 1}, {"stylus", 2}, {"arbos", 3}, {"algorithm", 1.5}, {"enable", 0.8}, {"module", 1}, {"resolver", 1.5}, {"registrar", 1.5}, {"contract", 1}, {"oracle", 0.8}},
 	governance.KindToken: {{"代币", 1.5}, {"通缩", 3}, {"增发", 3}, {"减产", 3.5}, {"矿池", 2.5}, {"分红", 2.5}, {"农场", 2}, {"quema", 3}, {"emisi", 2.5}, {"recompensa", 2}, {"tokenómica", 4}, {"jetons", 1.5}, {"brûl", 3}, {"récompense", 2}, {"토큰", 1.5}, {"에어드랍", 4}, {"발행", 2}, {"스테이킹", 2},
@@ -136,7 +136,13 @@ func (p *page) structure(scores map[governance.Kind]float64, stances []stanceOf,
 		if paid > 2 {
 			scores[governance.KindTreasury]++
 		}
-		scores[governance.KindParameter] -= 1
+		scores[governance.KindParameter]--
+	}
+	for _, label := range [...]string{"grant size", "grant amount", "requested grant size", "grant category"} {
+		if p.hasSection(label) {
+			scores[governance.KindGrant] += 2.5
+			break
+		}
 	}
 	free := 0
 	for _, s := range stances {

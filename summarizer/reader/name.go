@@ -56,52 +56,6 @@ func bracketName(s string) string {
 	return ""
 }
 
-// payVerbs come right before who is paid.
-var payVerbs = []string{"pay ", "reimburse ", "compensate ", "remunerate ", "fund ", "grant ", "send ", "give ", "award ", "reward ", "provide ", "appoint ", "hire ", "enable ", "support ", "sponsor ", "funding for ", "establish ", "payment to ", "grant to ", "compensation for ", "reimbursement of ", "renew "}
-
-// verbName reads who is paid from a sentence without looking at amounts.
-func verbName(s string) string {
-	s = head(s, 600)
-	low := strings.ToLower(s)
-	for _, verb := range payVerbs {
-		i := strings.Index(low, verb)
-		if i < 0 || i > 0 && isWordByte(low[i-1]) || i+len(verb) > len(s) {
-			continue
-		}
-		if name := anyName(s[i+len(verb):]); name != "" {
-			return name
-		}
-	}
-	return ""
-}
-
-// nameBefore reads "Ada Labs requests 5 ETH", "pay Ada 5 ETH", "Ada: 5 ETH".
-func nameBefore(s string) string {
-	s = tail(s, 300)
-	low := strings.ToLower(s)
-	for _, verb := range payVerbs {
-		if i := strings.LastIndex(low, verb); i >= 0 && (i == 0 || !isWordByte(low[i-1])) && i+len(verb) <= len(s) {
-			if name := anyName(s[i+len(verb):]); name != "" {
-				return name
-			}
-		}
-	}
-	for _, verb := range [...]string{" requests", " is requesting", " will receive", " receives", " gets ", " asks", " will be paid", " is asking", " would receive", " seeks"} {
-		if i := strings.Index(low, verb); i > 0 && i <= len(s) {
-			if name := properName(s[:i]); name != "" && len(name)+6 >= i {
-				return name
-			}
-		}
-	}
-	label, _, ok := strings.Cut(s, ":")
-	if low := strings.ToLower(strings.Trim(label, " *_")); ok && len(label) < 40 && !isAmountLabel(low) && !isCategory(low) {
-		if name := properName(strings.TrimLeft(label, "*_ -")); len(name)+5 >= len(label) {
-			return name
-		}
-	}
-	return ""
-}
-
 // anyName reads a proper name, or words that end in what may be paid:
 // "the affected member", "a new multi-sig address", "mod team".
 func anyName(s string) string {
@@ -159,7 +113,7 @@ func properName(s string) string {
 		}
 		first, _ := utf8.DecodeRuneInString(word)
 		switch {
-		case first == '@' || first == '$' && len(word) > 1 && isLetter(word[1]) || unicode.IsUpper(first) || strings.HasSuffix(word, ".eth"):
+		case first == '@' || first == '$' && len(word) > 1 && isLetter(word[1]) || unicode.IsUpper(first) || isCamel(word) || strings.HasSuffix(word, ".eth"):
 			capital = true
 		case !capital, !joinsName(word):
 			return finishName(s[:end], capital)
@@ -181,6 +135,21 @@ func wordAt(s string) string {
 		}
 	}
 	return strings.TrimRight(s, ".'’-/")
+}
+
+// isCamel: "mStable", "eRPC" are names as well.
+func isCamel(w string) bool {
+	return len(w) > 3 && w[0] >= 'a' && w[0] <= 'z' && isUpper(w, 1) && !startsWithDigit(w)
+}
+
+// isOrganisation: what ends so is somebody, even if it begins like a purpose:
+// "Marketing Guild".
+func isOrganisation(low string) bool {
+	switch low[strings.LastIndexByte(low, ' ')+1:] {
+	case "workstream", "team", "committee", "guild", "squad", "group", "pod", "dao", "subdao", "labs", "foundation", "council", "multisig", "collective", "studio", "llc", "ltd":
+		return strings.Contains(low, " ")
+	}
+	return false
 }
 
 // joinsName: small words inside names, and what names end in.
@@ -224,10 +193,13 @@ func finishName(s string, capital bool) string {
 // notNames are capitalised for other reasons.
 var notNames = map[string]bool{"q1": true, "q2": true, "q3": true, "q4": true, "usd": true, "usdc": true, "eth": true, "i": true, "this": true, "the": true, "we": true, "january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true,
 	"august": true, "september": true, "october": true, "november": true, "december": true, "total": true, "yes": true, "no": true, "for": true, "against": true, "tvl": true, "apr": true, "proposal": true, "dai": true, "usdt": true, "phase": true, "season": true, "ethereum": true, "arbitrum": true, "polygon": true, "mainnet": true, "uniswap": true,
-	"should": true, "jan": true, "feb": true, "mar": true, "jun": true, "jul": true, "aug": true, "sep": true, "sept": true, "oct": true, "nov": true, "dec": true, "yip": true, "minimum quorum": true, "if": true, "our": true, "it": true, "they": true, "he": true, "she": true, "you": true, "in": true, "at": true, "on": true, "dao": true, "currently": true, "nft": true, "nfts": true, "v2": true, "v3": true, "twitter": true, "discord": true}
+	"should": true, "jan": true, "feb": true, "mar": true, "jun": true, "jul": true, "aug": true, "sep": true, "sept": true, "oct": true, "nov": true, "dec": true, "yip": true, "minimum quorum": true, "if": true, "our": true, "it": true, "they": true, "he": true, "she": true, "you": true, "in": true, "at": true, "on": true, "dao": true, "currently": true, "nft": true, "nfts": true, "v2": true, "v3": true, "twitter": true, "request": true, "requests": true, "application": true, "notices": true, "program": true, "programme": true, "size": true, "discord": true}
 
 // isCategory: what money is for, where a payee might stand.
 func isCategory(low string) bool {
+	if isOrganisation(low) {
+		return false
+	}
 	for _, w := range [...]string{"total", "subtotal", "salar", "legal", "software", "office", "marketing", "expense", "funding", "budget", "cost", "payment", "fee", "travel", "contingency", "misc", "operat", "audit", "gas", "initial", "set ", "transfer", "approve", "option", "step", "phase", "q1", "q2", "q3", "q4", "week", "month", "year", "tl;dr", "tldr", "summary", "design", "infrastructure", "insurance", "accounting", "development", "event", "engineering", "note", "update", "amount", "description", "example", "reward", "incentive", "grants", "bounty", "payout", "spp", "clawback"} {
 		if strings.HasPrefix(low, w) {
 			return true

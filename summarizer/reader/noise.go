@@ -45,7 +45,7 @@ func (p *page) isNoise(u *unit) bool {
 	}
 	bare, links := withoutLinks(u.low)
 	letters := 0
-	for i := 0; i < len(bare); i++ {
+	for i := range len(bare) {
 		if isLetter(bare[i]) || bare[i] >= 0x80 {
 			letters++
 		}

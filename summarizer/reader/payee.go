@@ -108,8 +108,14 @@ func nearest(u *unit, at int) string {
 // defaultPayee is who the proposal as a whole pays, where an amount does not
 // say it: as the title or the request names it, or the only address.
 func (p *page) defaultPayee() string {
+	if name := p.statedPayee(); name != "" {
+		return name
+	}
 	title := plainText(p.title)
 	if name := verbName(title); name != "" {
+		return name
+	}
+	if name := titleParty(title); name != "" {
 		return name
 	}
 	if name := properNameAfter(title); name != "" && hasAny(strings.ToLower(title), givingTitles) {
@@ -138,14 +144,17 @@ var givingTitles = []string{"pay", "send", "transfer", "grant", "distribut", "al
 
 // titleSubject: "Ada Labs: second year" is about Ada Labs, if the text is.
 func (p *page) titleSubject(title string) string {
-	name, _, ok := strings.Cut(title, ":")
-	if !ok {
-		name, _, ok = strings.Cut(title, "'s ")
+	before, ok, whole := "", false, false
+	for n, end := range [...]string{":", "'s ", "’s ", "(", " -- ", " – ", " - "} {
+		if before, _, ok = strings.Cut(title, end); ok {
+			whole = n > 2
+			break
+		}
 	}
-	if !ok {
-		name, _, ok = strings.Cut(title, "’s ")
+	name := properName(before)
+	if whole && len(name) < len(strings.TrimSpace(before)) {
+		return ""
 	}
-	name = properName(name)
 	if !ok || name == "" || strings.Count(p.text, name) < 3 {
 		return ""
 	}
@@ -171,8 +180,8 @@ func (p *page) onlyAddress() string {
 }
 
 func isPayeeLabel(label string) bool {
-	switch label {
-	case "recipient", "recipients", "to", "spender", "receiver", "payee", "beneficiary", "address", "wallet", "wallet address", "eth address", "recipient address", "payment address", "receiving address", "destination", "multisig", "multisig address", "空投合约", "收款地址", "接收地址", "receiver address", "payout address", "grantee", "applicant", "funds recipient", "recipient wallet":
+	switch strings.Trim(label, " *_:.#") {
+	case "recipient", "recipients", "to", "spender", "receiver", "payee", "beneficiary", "beneficiary address", "grant recipient", "grant address", "payee address", "multi-sig address", "address", "wallet", "wallet address", "eth address", "recipient address", "payment address", "receiving address", "destination", "multisig", "multisig address", "空投合约", "收款地址", "接收地址", "receiver address", "payout address", "grantee", "applicant", "funds recipient", "recipient wallet":
 		return true
 	}
 	return false

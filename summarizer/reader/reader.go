@@ -99,7 +99,7 @@ const leadUnits = 3
 // budget.
 func (w *writer) quoteLead() {
 	budget := w.chosen.left
-	for n := 0; n < leadUnits; n++ {
+	for range leadUnits {
 		best := -1
 		for i := range w.units {
 			u := &w.units[i]

@@ -62,6 +62,9 @@ func roleOf(title string) role {
 				}
 				continue
 			}
+			if (w == "for" || w == "against") && t != w { // "For the guild" is none
+				continue
+			}
 			if i := strings.Index(padded, w); i > 0 && padded[i-1] == ' ' && (padded[i+len(w)] == ' ' || len(w) > 8) {
 				return r.role
 			}
@@ -76,4 +79,14 @@ type section struct {
 	title    string
 	level    int
 	from, to int // of the heading; 0, 0 before the first one
+}
+
+// hasSection reports whether a heading is title (lower case).
+func (p *page) hasSection(title string) bool {
+	for i := range p.sections {
+		if s := strings.Trim(p.sections[i].title, " *_:"); strings.EqualFold(s, title) {
+			return true
+		}
+	}
+	return false
 }

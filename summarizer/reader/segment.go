@@ -43,7 +43,7 @@ func (p *page) segments() []segment {
 // says reports whether a quote has words or figures enough to say anything.
 func says(s string) bool {
 	letters, digits := 0, 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch c := s[i]; {
 		case isLetter(c) || c >= 0x80:
 			letters++

@@ -6,6 +6,18 @@ import (
 	"mandate/governance/text"
 )
 
+// budgetTables are the tables that end in a total: their rows are parts of
+// one sum.
+func (p *page) budgetTables() map[int]bool {
+	found := map[int]bool{}
+	for i := range p.units {
+		if u := &p.units[i]; u.kind == rowUnit && !u.head && strings.Contains(head(u.low, 40), "total") && len(u.amounts) > 0 {
+			found[u.table] = true
+		}
+	}
+	return found
+}
+
 // cell is one cell of a table row, in bytes.
 type cell struct{ from, to int }
 
@@ -57,10 +69,10 @@ func readColumn(title string) column {
 	low := strings.ToLower(title)
 	c := column{title: low}
 	c.token = tokenIn(title)
-	c.amount = hasAny(low, []string{"amount", "cost", "budget", "allocation", "total", "payment", "compensation", "funding", "price", "salary", "reward", "grant", "request", "pay", "sum", "bounty", "fee", "quantity"})
+	c.amount = hasAny(low, []string{"amount", "cost", "budget", "allocation", "total", "payment", "compensation", "funding", "price", "salary", "reward", "grant", "request", "pay", "sum", "bounty", "fee", "quantity", "award", "allowance", "disbursement"})
 	c.amount = c.amount || c.token != ""
 	c.asset = low == "token" || low == "asset" || low == "currency" || low == "symbol" || low == "coin"
-	c.payee = hasAny(low, []string{"recipient", "payee", "name", "provider", "contributor", "member", "address", "wallet", "beneficiary", "receiver", "who", "team", "project", "role", "purpose", "item", "category", "candidate", "service"})
+	c.payee = hasAny(low, []string{"recipient", "payee", "name", "provider", "contributor", "member", "address", "wallet", "beneficiary", "receiver", "who", "team", "project", "role", "purpose", "item", "category", "candidate", "service", "destination", "multisig", "grantee"})
 	return c
 }
 
@@ -81,6 +93,7 @@ func tokenIn(s string) string {
 type rowAmount struct {
 	value, token, payee, written string
 	column                       column
+	to                           int // where its cell ends
 }
 
 // rowAmounts reads the money of a table row.
@@ -112,8 +125,6 @@ func (p *page) rowAmounts(u *unit, columns []column) []rowAmount {
 			if token == "" && col.amount {
 				token = asset
 			}
-			// In a cell that says more than its amount only a result counts.
-			whole := (a.To-a.From)*2 >= c.to-c.from-8
 			// A column that only converts the others says nothing new.
 			if token == "USD" && len(list) > 0 && !total && strings.Contains(col.title, "usd") {
 				break
@@ -121,13 +132,29 @@ func (p *page) rowAmounts(u *unit, columns []column) []rowAmount {
 			if strings.EqualFold(payee, token) {
 				payee = ""
 			}
-			if token != "" && (whole || p.text[a.From-1] == '=' || strings.HasSuffix(strings.TrimRight(p.text[c.from:a.From], " "), "=")) {
-				list = append(list, rowAmount{value: a.Value, token: token, payee: payee, column: col, written: p.text[a.From:a.To]})
+			if token == "" || !p.counts(c, a) {
+				continue
+			}
+			list = append(list, rowAmount{value: a.Value, token: token, payee: payee, column: col, to: c.to, written: p.text[a.From:a.To]})
+			if !strings.HasPrefix(strings.TrimLeft(p.text[a.To:c.to], " *"), "+") {
 				break
 			}
 		}
 	}
 	return list
+}
+
+// counts: in a cell that says more than its amount only a result, a part of
+// a sum, or what stands before a remark counts.
+func (p *page) counts(c cell, a text.Amount) bool {
+	if (a.To-a.From)*2 >= c.to-c.from-8 {
+		return true
+	}
+	before, after := strings.TrimRight(p.text[c.from:a.From], " *"), strings.TrimLeft(p.text[a.To:c.to], " *")
+	if strings.HasSuffix(before, "=") || strings.HasSuffix(before, "+") {
+		return true
+	}
+	return before == "" && (strings.HasPrefix(after, "(") || strings.HasPrefix(after, "+"))
 }
 
 func columnAt(columns []column, i int) column {
