@@ -21,6 +21,7 @@ func TestAmounts(t *testing.T) {
 		{"100 $FWB and $FWB 100", "100 FWB|100 FWB"},
 		{"0.25M aEthUSDT", "250000 AETHUSDT"},
 		{"**1,484** FWB", "1484 FWB"},
+		{"各500个Heron, (b) 4 * $ 181 and 12 gabUSDC.v1", "500 HERON|4|181 USD|12 GABUSDC.V1"},
 		{"总共1748.19枚aWSB，5万USDT", "1748.19 AWSB|50000 USDT"},
 		{"약 2억원", "200000000 KRW"},
 		{"a fee of 0.5% or 25 bps", "0.5 %|25 %"},

@@ -45,6 +45,7 @@ func (p *page) askPointsOf(i int, a text.Amount) float64 {
 	add(startsWithOrder(p.words(u), p.text[u.from:a.From]), 2)
 	first := a.From-u.from < 4
 	add(first && (u.kind == itemUnit || u.to-a.To < 3) && p.sectionOf(u).role == roleMoney, 0.8)
+	add(first && u.inSection == 0 && isAmountLabel(strings.ToLower(p.sectionOf(u).title)), 1)
 	add(first && u.kind == itemUnit && handsOut(after), 1.3)
 	add(strings.HasPrefix(after, " from the treasury"), 1.5)
 	add(u.titled && u.to-a.To < 3, 1.8)
