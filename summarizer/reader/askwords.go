@@ -21,4 +21,4 @@ var ratesAfter = []string{"tvl", "in tvl", " per block", "/block", " per token",
 var orderVerbs = []string{"mint ", "transfer ", "send ", "pay ", "allocate ", "withdraw ", "swap ", "approve ", "grant ", "release ", "fund ", "deposit ", "distribute ", "stream ", "supply ", "deploy ", "bridge ", "give ", "provide ", "reimburse ", "donate ", "airdrop ", "invest ", "convert ", "sell ", "buy ", "set aside ", "$"}
 
 // restsBefore: words of a line that speaks of what there is, not of what is asked.
-var restsBefore = []string{"already", "currently", "have been paid", "can cost", "in the last ", "last poll", "holds ", "sits ", "worth of liquidity", "to date", "结余", "剩余", "余额", "was paid", "were paid", "was rewarded", "were rewarded", "time of writing", "paid between", "allocated funds", "applications request"}
+var restsBefore = []string{"already", "currently", "have been paid", "can cost", "in the last ", "last poll", "holds ", "sits ", "worth of liquidity", "to date", "结余", "剩余", "余额", "was paid", "were paid", "was rewarded", "were rewarded", "time of writing", "paid between", "allocated funds"}
