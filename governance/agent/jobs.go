@@ -64,6 +64,17 @@ func (AssessArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueAssess, MaxAttempts: 1}
 }
 
+// ForgetArgs is the daily job that removes what visitors left behind.
+type ForgetArgs struct{}
+
+// Kind implements river.JobArgs.
+func (ForgetArgs) Kind() string { return "forget" }
+
+// InsertOpts implements river.JobArgsWithInsertOpts.
+func (ForgetArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueRead, MaxAttempts: 1}
+}
+
 // worker lets a function do a job.
 type worker[T river.JobArgs] struct {
 	river.WorkerDefaults[T]
@@ -81,7 +92,10 @@ func (a *Agent) Jobs() store.Jobs {
 	river.AddWorker(workers, &worker[SyncArgs]{work: a.syncJob})
 	river.AddWorker(workers, &worker[RefreshArgs]{work: a.refreshJob})
 	river.AddWorker(workers, &worker[AssessArgs]{work: a.assessJob})
+	river.AddWorker(workers, &worker[ForgetArgs]{work: a.forgetJob})
 	jobs := store.Jobs{Workers: workers, Queues: map[string]int{queueRead: 2 * max(1, len(a.Venues)), queueAssess: 1}, Timeout: jobBudget + time.Minute/2}
+	// At the start too: periods are not kept over a restart.
+	jobs.Periodic = append(jobs.Periodic, a.every(24*time.Hour, true, ForgetArgs{}))
 	for _, v := range a.Venues {
 		jobs.Periodic = append(jobs.Periodic,
 			a.every(a.interval(), true, SyncArgs{v.Source()}),
@@ -189,4 +203,16 @@ func (a *Agent) assessJob(ctx context.Context, _ AssessArgs) error {
 		}
 	}
 	return river.JobSnooze(time.Second)
+}
+
+func (a *Agent) forgetJob(ctx context.Context, _ ForgetArgs) error {
+	f, err := a.Store.Forget(ctx)
+	if err != nil {
+		a.log(ctx).ErrorContext(ctx, "What visitors left could not be removed.", "error", err)
+		return err
+	}
+	if f != (store.Forgotten{}) {
+		a.log(ctx).InfoContext(ctx, "Removed what visitors left.", "sessions", f.Sessions, "values", f.Values)
+	}
+	return nil
 }

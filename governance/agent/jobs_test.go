@@ -88,3 +88,36 @@ func TestJobs(t *testing.T) {
 		t.Error("the jobs say nothing")
 	}
 }
+
+// Started jobs remove at once what is long over, and nothing else.
+func TestForgetJob(t *testing.T) {
+	c := &clock{at: testNow.AddDate(0, 0, -101)}
+	s := openStore(t, filepath.Join(t.TempDir(), "forget.db"), c.now)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	subjects := []string{"session:old", "0x00000000000000000000000000000000000000aa"}
+	for _, subject := range subjects {
+		if _, err := s.SaveValues(ctx, subject, governance.Values{Statement: "x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.move(101 * 24 * time.Hour)
+	a := &Agent{Store: s, Log: slog.New(slog.DiscardHandler), Now: c.now}
+	if err := s.StartJobs(ctx, a.Jobs()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.StopJobs(ctx) }()
+	for {
+		v, err := s.Values(ctx, subjects[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Version == 0 {
+			break
+		}
+		<-time.After(time.Millisecond) // until the job has run
+	}
+	if v, err := s.Values(ctx, subjects[1]); err != nil || v.Version != 1 {
+		t.Errorf("values under an address: %+v, %v", v, err)
+	}
+}

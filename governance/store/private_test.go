@@ -110,8 +110,11 @@ func TestSessions(t *testing.T) {
 		if _, found, err := store.Find("old"); err != nil || found {
 			t.Errorf("an expired session was found: %v", err)
 		}
-		if n, err := s.Sessions().CleanUp(ctx); err != nil || n != 1 {
-			t.Errorf("%d, %v", n, err)
+		if f, err := s.Forget(ctx); err != nil || f != (Forgotten{Sessions: 1}) {
+			t.Errorf("%+v, %v", f, err)
+		}
+		if _, found, err := store.Find("token"); err != nil || !found {
+			t.Errorf("a session that lasts: %v, %v", found, err)
 		}
 		if err := store.DeleteCtx(ctx, "token"); err != nil {
 			t.Fatal(err)

@@ -65,13 +65,3 @@ func (s *Sessions) Commit(token string, data []byte, expiry time.Time) error {
 
 // Delete is DeleteCtx without a context, for scs.Store.
 func (s *Sessions) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
-
-// CleanUp removes expired sessions and returns how many.
-func (s *Sessions) CleanUp(ctx context.Context) (int, error) {
-	result, err := s.store.write.NewDelete().Model((*sessionRow)(nil)).Where("expires_ms <= ?", toMilli(s.store.now())).Exec(ctx)
-	if err != nil {
-		return 0, s.store.fail(err, "remove expired sessions")
-	}
-	n, err := result.RowsAffected()
-	return int(n), s.store.fail(err, "remove expired sessions")
-}
