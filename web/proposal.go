@@ -29,16 +29,10 @@ const (
 // proposal serves one proposal, explained.
 func (s *Server) proposal(c echo.Context) error {
 	now := s.Now()
-	key := s.pageKey(c, now)
-	page, ok := s.pages.get(key)
-	if !ok {
-		var err error
-		if page, err = s.proposalPage(c, now); err != nil {
-			return err
-		}
-		if key != "" {
-			s.pages.put(key, page, len(key)+page.Full.HTML.Len()+pageOverhead)
-		}
+	page, err := s.pages.or(s.pageKey(c, now), func() (views.ProposalPage, error) { return s.proposalPage(c, now) },
+		func(p views.ProposalPage) int { return p.Full.HTML.Len() + pageOverhead })
+	if err != nil {
+		return err
 	}
 	page.Shell = s.shell(c, page.Title.Rest+", "+page.DAO.Name, views.SectionProposals)
 	return s.render(c, http.StatusOK, page.View())

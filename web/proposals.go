@@ -18,16 +18,10 @@ import (
 // it has an address; htmx swaps the part that changes.
 func (s *Server) proposals(c echo.Context) error {
 	now := s.Now()
-	key := s.pageKey(c, now)
-	page, ok := s.lists.get(key)
-	if !ok {
-		var err error
-		if page, err = s.proposalsPage(c, now); err != nil {
-			return err
-		}
-		if key != "" {
-			s.lists.put(key, page, len(key)+pageOverhead+len(page.List.Rows)*rowOverhead)
-		}
+	page, err := s.lists.or(s.pageKey(c, now), func() (views.ProposalsPage, error) { return s.proposalsPage(c, now) },
+		func(p views.ProposalsPage) int { return pageOverhead + len(p.List.Rows)*rowOverhead })
+	if err != nil {
+		return err
 	}
 	if isFragment(c) {
 		c.Response().Header().Set("HX-Replace-Url", cleanAddress(c.QueryParams()))

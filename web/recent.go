@@ -2,11 +2,13 @@ package web
 
 import (
 	"container/list"
+	"context"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/singleflight"
 )
 
 // Bytes that are kept of what was made of late.
@@ -23,6 +25,8 @@ type recent[T any] struct {
 	size  int
 	order *list.List // the most recent first
 	byKey map[string]*list.Element
+
+	making singleflight.Group
 }
 
 type kept[T any] struct {
@@ -61,6 +65,26 @@ func (r *recent[T]) put(key string, made T, size int) {
 	}
 }
 
+// or returns what is kept under key, or makes it: once for all who ask at the
+// same time. An empty key is never kept.
+func (r *recent[T]) or(key string, build func() (T, error), size func(T) int) (T, error) {
+	if key == "" {
+		return build()
+	}
+	if made, ok := r.get(key); ok {
+		return made, nil
+	}
+	made, err, _ := r.making.Do(key, func() (any, error) {
+		made, err := build()
+		if err == nil {
+			r.put(key, made, len(key)+size(made))
+		}
+		return made, err
+	})
+	page, _ := made.(T)
+	return page, err
+}
+
 // pageKey names a page as anyone without values sees it now: until something
 // is stored or the minute, which relative times show, is over. It is "" for
 // a visitor with values of their own, whose pages are never kept.
@@ -68,5 +92,7 @@ func (s *Server) pageKey(c echo.Context, now time.Time) string {
 	if s.subject(c) != "" {
 		return ""
 	}
+	// Others may wait for the page: it is made even if the first one leaves.
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	return strconv.FormatUint(s.Store.Generation(), 36) + " " + strconv.FormatInt(now.Unix()/60, 36) + " " + c.Request().URL.RequestURI()
 }
