@@ -39,9 +39,33 @@ func (w *writer) sort(a *governance.Assessment) {
 		case roleMoney:
 			a.WinnersLosers = append(a.WinnersLosers, it)
 		default:
-			a.Changes = append(a.Changes, it)
+			if tells(it.Quote) {
+				a.Changes = append(a.Changes, it)
+			}
 		}
 	}
+}
+
+// tells reports whether a quote says something by itself: a label, a call to
+// vote or a pointer to another page does not.
+func tells(quote string) bool {
+	plain := strings.ToLower(strings.TrimLeft(quote, "*_>#-(| \t"))
+	for _, idle := range []string{"please ", "vote now", "original author", "author:", "forum post", "full breakdown", "read more", "see the thread", "discussion:", "http"} {
+		if strings.HasPrefix(plain, idle) {
+			return false
+		}
+	}
+	words := strings.Fields(plain)
+	return len(words) > 3 || strings.ContainsAny(plain, "0123456789") || !isASCII(plain)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 func contains(list []span, s span) bool {
