@@ -56,7 +56,10 @@ race: ## the parts that run side by side, under the race detector (needs a C com
 	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./governance/agent/... ./governance/demo/... ./governance/store/... ./web/...
 
 bench: build ## the figures of the README
-	./mandate bench
+	./mandate bench score
+	./mandate bench assess
+	./mandate bench web
+	$(GO) test ./governance/agent -run '^$$' -bench Sync100k -benchtime 1x
 
 build: ## one static binary: ./mandate
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o mandate .
