@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,7 +23,7 @@ func start(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out, in := io.Pipe()
-	log := &syncBuffer{}
+	log := &governancetest.Log{}
 	done := make(chan int, 1)
 	go func() {
 		done <- run(ctx, args, program{environ: []string{"MANDATE_LOG=json"}, stdin: strings.NewReader(""), stdout: in, stderr: log})
@@ -49,24 +48,7 @@ func start(t *testing.T, args ...string) string {
 	return strings.TrimSpace(line)
 }
 
-type syncBuffer struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
-}
-
-// get returns a page of the running program.
+// fetch returns a page of the running program.
 func fetch(t *testing.T, address string) (int, string) {
 	t.Helper()
 	resp, err := http.Get(address)

@@ -1,37 +1,18 @@
 package agent
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"mandate/governance"
 	"mandate/governance/demo"
+	"mandate/governance/governancetest"
 	"mandate/governance/snapshot"
 )
-
-// lines is a log that may be read while it is written.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
 
 // The jobs read, follow and explain by themselves, and stop when told.
 func TestJobs(t *testing.T) {
@@ -40,7 +21,7 @@ func TestJobs(t *testing.T) {
 	r.agent.Scope = governance.Scope{All: true}
 	r.agent.Assessor = &testAssessor{seen: map[string]int{}}
 	r.agent.Interval = time.Second
-	log := &lines{}
+	log := &governancetest.Log{}
 	r.store = openStore(t, filepath.Join(t.TempDir(), "jobs.db"), r.clock.now, slog.New(slog.NewTextHandler(log, nil)))
 	r.agent.Store = r.store
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -13,20 +13,20 @@ func TestForget(t *testing.T) {
 		ctx := context.Background()
 		tests := []struct {
 			subject string
-			saved   []time.Duration // how long before now each version was saved
+			saved   []int // days before now at which the versions were saved
 			stays   bool
 		}{
-			{"session:gone", []time.Duration{300, 100}, false},
-			{"session:almost", []time.Duration{100 - 1}, true},
-			{"session:kept up", []time.Duration{300, 200, 1}, true},
-			{"0x00000000000000000000000000000000000000aa", []time.Duration{900}, true},
-			{"SESSION:not one", []time.Duration{900}, true},
-			{"sessions", []time.Duration{900}, true},
-			{"session", []time.Duration{900}, true},
+			{"session:gone", []int{300, 100}, false},
+			{"session:almost", []int{100 - 1}, true},
+			{"session:kept up", []int{300, 200, 1}, true},
+			{"0x00000000000000000000000000000000000000aa", []int{900}, true},
+			{"SESSION:not one", []int{900}, true},
+			{"sessions", []int{900}, true},
+			{"session", []int{900}, true},
 		}
 		for _, tt := range tests {
 			for _, days := range tt.saved {
-				s.now = func() time.Time { return t0().Add(-24 * time.Hour * days) }
+				s.now = func() time.Time { return t0().AddDate(0, 0, -days) }
 				if _, err := s.SaveValues(ctx, tt.subject, governance.Values{Statement: "x"}); err != nil {
 					t.Fatal(err)
 				}

@@ -1,13 +1,11 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"mandate/governance"
+	"mandate/governance/governancetest"
 )
 
 type testArgs struct{ N int }
@@ -45,28 +44,10 @@ func queued(t *testing.T, s *Store) int {
 	return n
 }
 
-// lockedBuffer is written by workers while a test reads it.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 func TestJobs(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		ctx := context.Background()
-		var log lockedBuffer
+		var log governancetest.Log
 		s.log = slog.New(slog.NewTextHandler(&log, nil))
 		done := make(chan int, 10)
 		jobs := workers(func(ctx context.Context, n int) error {

@@ -98,7 +98,8 @@ func (s *Store) connect(address string) error {
 }
 
 // Page caches in KiB: of the writer, which holds the hot index pages of a
-// bulk load, and of each reader.
+// bulk load, and of each reader. Two to four readers answer lists equally
+// fast on two cores; with three, two slow searches hold nobody up.
 const (
 	writerCache = 16000
 	readerCache = 2000
