@@ -29,6 +29,9 @@ func (w *writer) sort(a *governance.Assessment) {
 			continue
 		}
 		it := w.item(s)
+		if !tells(it.Quote) {
+			continue
+		}
 		switch part {
 		case roleAgainst:
 			a.Against = append(a.Against, it)
@@ -39,9 +42,7 @@ func (w *writer) sort(a *governance.Assessment) {
 		case roleMoney:
 			a.WinnersLosers = append(a.WinnersLosers, it)
 		default:
-			if tells(it.Quote) {
-				a.Changes = append(a.Changes, it)
-			}
+			a.Changes = append(a.Changes, it)
 		}
 	}
 }
