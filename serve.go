@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,13 +15,9 @@ import (
 	"time"
 
 	"mandate/governance"
-	"mandate/governance/agent"
 	"mandate/governance/demo"
-	"mandate/governance/snapshot"
-	"mandate/governance/store"
 	"mandate/static"
 	"mandate/summarizer"
-	"mandate/summarizer/reader"
 	"mandate/web"
 )
 
@@ -142,22 +134,6 @@ func newWorld(file string) (*demo.World, error) {
 	return demo.New(c)
 }
 
-// parts are the opened program.
-type parts struct {
-	store    *store.Store
-	agent    *agent.Agent
-	compiler compiler
-	log      *slog.Logger
-}
-
-// close closes the store. A failure is told and no more: what the command
-// did is stored by then.
-func (p parts) close() {
-	if err := p.store.Close(); err != nil {
-		p.log.Warn("the database was not closed cleanly", "error", err)
-	}
-}
-
 // serve opens everything on the listener, runs until ctx ends, and stops in
 // the opposite order.
 func serve(ctx context.Context, c Config, l net.Listener, demoNote string, p program) error {
@@ -199,140 +175,6 @@ func publicHost(addr net.Addr) string {
 	return net.JoinHostPort(host, port)
 }
 
-// open opens the store and the agent with its tables of venues and readers.
-func open(ctx context.Context, c Config, log *slog.Logger) (parts, error) {
-	secret, err := secretKey(c.SecretFile)
-	if err != nil {
-		return parts{}, err
-	}
-	if path, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:"); ok {
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return parts{}, governance.Wrap(governance.Invalid, err, "the folder of the database cannot be made")
-		}
-	}
-	st, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, Secret: secret, Log: log, OnChange: agent.AssessArgs{}})
-	if err != nil {
-		return parts{}, err
-	}
-	p := parts{store: st, log: log}
-	if err := p.connect(c); err != nil {
-		return parts{}, errors.Join(err, st.Close())
-	}
-	return p, nil
-}
-
-// connect makes what reaches out of the program, all through one client.
-func (p *parts) connect(c Config) error {
-	client := c.egress()
-	hub, err := snapshot.New(snapshot.Config{HubURL: c.HubURL.String(), APIKey: c.APIKey, Client: client, Log: p.log, RequestsPerMinute: pace(c)})
-	if err != nil {
-		return usageError{err}
-	}
-	assessor, err := newAssessor(c, p.store, client, p.log)
-	if err != nil {
-		return usageError{err}
-	}
-	if p.compiler, err = newCompiler(c, p.store, client, p.log); err != nil {
-		return usageError{err}
-	}
-	p.agent = &agent.Agent{Store: p.store, Venues: venues(c, hub), Scope: c.scope(), Assessor: assessor, Log: p.log, Interval: c.SyncInterval}
-	return nil
-}
-
-// pace keeps below the public hub's limit of 100 requests a minute; a hub of
-// one's own sets its limit by its headers.
-func pace(c Config) int {
-	if isLoopback(c.HubURL.Hostname()) {
-		return 0
-	}
-	return 60
-}
-
-// venues is the table of sources.
-func venues(c Config, hub *snapshot.Hub) []governance.Venue {
-	if c.NoSpaces {
-		return nil
-	}
-	return []governance.Venue{hub}
-}
-
-func (c Config) scope() governance.Scope {
-	switch {
-	case c.AllSpaces:
-		return governance.Scope{All: true}
-	case len(c.Spaces) > 0:
-		return governance.Scope{Spaces: c.Spaces}
-	default:
-		return governance.Scope{Spaces: snapshot.DefaultSpaces()}
-	}
-}
-
-// assessor adapts the summarizer to the agent.
-type assessor struct{ *summarizer.Summarizer }
-
-func (a assessor) Assess(ctx context.Context, p *governance.Proposal) (governance.Assessment, governance.Facts, governance.Usage, error) {
-	r, err := a.Summarizer.Assess(ctx, p)
-	return r.Assessment, r.Facts, r.Usage, err
-}
-
-// compiler adapts the summarizer's compiler to the pages. A person's own
-// words reach a model only if a private one is configured.
-type compiler struct{ private summarizer.Leaner }
-
-func (c compiler) Compile(ctx context.Context, statement string, daos map[string]string) (governance.Values, error) {
-	s := summarizer.Compiler{DAOs: daos, Private: c.private}
-	return s.Compile(ctx, statement)
-}
-
-func (compiler) Notes(ctx context.Context, statement string, daos map[string]string) ([]string, error) {
-	s := summarizer.Compiler{DAOs: daos}
-	out, err := s.Explain(ctx, statement)
-	return out.Notes, err
-}
-
-func newCompiler(c Config, st *store.Store, client *http.Client, log *slog.Logger) (compiler, error) {
-	if c.PrivateLLM.Provider == "none" {
-		return compiler{}, nil
-	}
-	config := llmConfig(c.PrivateLLM, st, client, log)
-	config.Record = recordCalls(st, "values")
-	model, err := summarizer.NewLanguageModel(config)
-	return compiler{private: model}, err
-}
-
-func newAssessor(c Config, st *store.Store, client *http.Client, log *slog.Logger) (assessor, error) {
-	config := summarizer.Config{Fallback: reader.New(), Log: log}
-	if c.LLM.Provider != "none" {
-		model, err := summarizer.NewLanguageModel(llmConfig(c.LLM, st, client, log))
-		if err != nil {
-			return assessor{}, err
-		}
-		config.Model = model
-	}
-	return assessor{summarizer.New(config)}, nil
-}
-
-func llmConfig(m LLM, st *store.Store, client *http.Client, log *slog.Logger) summarizer.LLMConfig {
-	c := summarizer.LLMConfig{Provider: m.Provider, Model: m.Model, APIKey: m.APIKey, MonthlyUSD: m.MonthlyUSD, Transport: client.Transport, Log: log}
-	if m.URL != nil {
-		c.URL = m.URL.String()
-	}
-	c.Spent = func(ctx context.Context) (float64, error) {
-		spend, err := st.ModelSpend(ctx, time.Now())
-		return spend.USD, err
-	}
-	c.Record = recordCalls(st, "assess")
-	return c
-}
-
-// recordCalls keeps what each call cost.
-func recordCalls(st *store.Store, purpose string) func(context.Context, summarizer.Call) error {
-	return func(ctx context.Context, call summarizer.Call) error {
-		return st.RecordModelCall(ctx, store.ModelCall{At: call.At, Purpose: purpose, Model: call.Model, PromptHash: call.PromptHash,
-			InputTokens: call.InputTokens, OutputTokens: call.OutputTokens, USD: call.USD, Latency: call.Latency, Error: call.Error})
-	}
-}
-
 func webConfig(c Config, p parts, demoNote string) web.Config {
 	w := web.Config{
 		Store: p.store, Agent: p.agent, Compiler: p.compiler, Static: static.New(), Log: p.log, Now: time.Now, PublicURL: c.PublicURL,
@@ -372,37 +214,4 @@ func scope(c Config, isDemo bool) [][2]string {
 		spaces = strings.Join(slices.Sorted(slices.Values(c.Spaces)), ", ")
 	}
 	return [][2]string{{"Snapshot spaces", spaces}, {"Read every", c.SyncInterval.String()}, {"Ways out", map[string]string{"allowlist": "configured hosts only", "open": "any host", "local": "this machine only"}[c.Egress]}}
-}
-
-// secretKey reads the key that encrypts private data, making one where there
-// is none.
-func secretKey(path string) ([32]byte, error) {
-	var key [32]byte
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return newSecretKey(path)
-	}
-	if err != nil {
-		return key, governance.Wrap(governance.Invalid, err, "MANDATE_SECRET_FILE cannot be read")
-	}
-	decoded, err := hex.DecodeString(strings.TrimSpace(string(raw)))
-	if err != nil || len(decoded) != len(key) {
-		return key, governance.Errorf(governance.Invalid, "MANDATE_SECRET_FILE (%s) must hold 64 hexadecimal digits; if it is lost, stored values cannot be read", path)
-	}
-	copy(key[:], decoded)
-	return key, nil
-}
-
-func newSecretKey(path string) ([32]byte, error) {
-	var key [32]byte
-	_, _ = rand.Read(key[:]) // never fails
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return key, governance.Wrap(governance.Invalid, err, "the folder of MANDATE_SECRET_FILE cannot be made")
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return key, governance.Wrap(governance.Invalid, err, "MANDATE_SECRET_FILE cannot be made")
-	}
-	_, err = f.WriteString(hex.EncodeToString(key[:]) + "\n")
-	return key, errors.Join(err, f.Sync(), f.Close())
 }

@@ -103,32 +103,6 @@ func withoutQuotes(leanings map[string]governance.Leaning) map[string]governance
 	return out
 }
 
-// DropAssessments forgets what a reader read, so that it becomes due again;
-// "" = every reader's. It returns how many proposals are due by it.
-func (s *Store) DropAssessments(ctx context.Context, reader string) (int, error) {
-	var dropped int64
-	err := s.inApplyTx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		which, args := ` WHERE TRUE`, []any(nil)
-		if reader != "" {
-			which, args = ` WHERE reader = ?`, []any{reader}
-		}
-		result, err := tx.Tx.ExecContext(ctx, s.sql(`UPDATE proposals SET assessed = FALSE, kind = '', flag_bits = 0, headline = '', summary = '',
-			asks = '', facts = '' WHERE assessed = TRUE AND content_hash IN (SELECT content_hash FROM assessments`+which+`)`), args...)
-		if err != nil {
-			return err
-		}
-		if dropped, err = result.RowsAffected(); err != nil {
-			return err
-		}
-		_, err = tx.Tx.ExecContext(ctx, s.sql(`DELETE FROM assessments`+which), args...)
-		return err
-	})
-	if err == nil {
-		s.changed()
-	}
-	return int(dropped), s.fail(err, "drop assessments")
-}
-
 func scanFacts(rows *sql.Rows) (governance.Facts, error) {
 	var p governance.Proposal
 	var f governance.Facts

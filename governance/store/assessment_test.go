@@ -73,15 +73,6 @@ func TestAssessmentsAreShared(t *testing.T) {
 		if c, err := s.Counts(ctx, t0()); err != nil || c != (Counts{Proposals: 3, Active: 3, Assessed: 3, DAOs: 2}) {
 			t.Errorf("%+v, %v", c, err)
 		}
-		if n, err := s.DropAssessments(ctx, "another"); err != nil || n != 0 {
-			t.Errorf("%d, %v", n, err)
-		}
-		if n, err := s.DropAssessments(ctx, "built-in"); err != nil || n != 3 {
-			t.Errorf("%d, %v", n, err)
-		}
-		if c, err := s.Counts(ctx, t0()); err != nil || c.Unassessed != 3 {
-			t.Errorf("%+v, %v", c, err)
-		}
 	})
 }
 

@@ -209,7 +209,9 @@ func BenchmarkDetail100k(b *testing.B) {
 
 func sampleRefs(b testing.TB, s *Store) []governance.Ref {
 	rows, err := s.read.DB.QueryContext(context.Background(), `SELECT ref FROM proposals WHERE id % 97 = 0 LIMIT 1000`)
-	refs, err := collect(rows, err, scanRef)
+	refs, err := collect(rows, err, func(rows *sql.Rows) (ref governance.Ref, err error) {
+		return ref, rows.Scan(&ref)
+	})
 	if err != nil {
 		b.Fatal(err)
 	}

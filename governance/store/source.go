@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
-
-	"mandate/governance"
 )
 
 // Health is how reading a source goes.
@@ -81,54 +79,4 @@ func (s *Store) Health(ctx context.Context) ([]Health, error) {
 			NextTry: fromMilli(r.NextTryMs), Error: r.Error, Requests: r.Requests, Stored: r.Stored, Done: r.Done, Estimate: r.Estimate}
 	}
 	return out, nil
-}
-
-type caughtUp struct {
-	bun.BaseModel `bun:"table:source_spaces"`
-	Source, Space string
-}
-
-// CaughtUp returns the spaces whose proposals up to source's cursor are all
-// stored, sorted. A space that is missing here has to be read from the start.
-func (s *Store) CaughtUp(ctx context.Context, source string) ([]string, error) {
-	var spaces []string
-	err := s.read.NewSelect().Model((*caughtUp)(nil)).Column("space").Where("source = ?", source).OrderExpr("space").Scan(ctx, &spaces)
-	return spaces, s.fail(err, "read which spaces are complete")
-}
-
-// MarkCaughtUp adds spaces to CaughtUp.
-func (s *Store) MarkCaughtUp(ctx context.Context, source string, spaces []string) error {
-	if len(spaces) == 0 {
-		return nil
-	}
-	rows := make([]caughtUp, len(spaces))
-	for i, space := range spaces {
-		rows[i] = caughtUp{Source: source, Space: cleanText(space)}
-	}
-	_, err := s.write.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
-	return s.fail(err, "note complete spaces")
-}
-
-// ForgetCaughtUp removes spaces from CaughtUp; none named = all of them.
-func (s *Store) ForgetCaughtUp(ctx context.Context, source string, spaces []string) error {
-	q := s.write.NewDelete().Model((*caughtUp)(nil)).Where("source = ?", source)
-	if len(spaces) > 0 {
-		q = q.Where("space IN (?)", bun.List(spaces))
-	}
-	_, err := q.Exec(ctx)
-	return s.fail(err, "forget complete spaces")
-}
-
-// ActiveRefs returns the refs of all open proposals, soonest end first.
-func (s *Store) ActiveRefs(ctx context.Context, now time.Time) ([]governance.Ref, error) {
-	n := ceilUnix(now)
-	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT ref FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ?
-		ORDER BY end_at, id`), n, n)
-	refs, err := collect(rows, err, scanRef)
-	return refs, s.fail(err, "list open proposals")
-}
-
-func scanRef(rows *sql.Rows) (ref governance.Ref, err error) {
-	err = rows.Scan(&ref)
-	return ref, err
 }

@@ -52,29 +52,6 @@ func TestHealth(t *testing.T) {
 	})
 }
 
-func TestCaughtUp(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
-		ctx := context.Background()
-		for _, spaces := range [][]string{{"b", "a"}, {"a", "c"}, nil} {
-			if err := s.MarkCaughtUp(ctx, "hub", spaces); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got, err := s.CaughtUp(ctx, "hub"); err != nil || !slices.Equal(got, []string{"a", "b", "c"}) {
-			t.Errorf("%v, %v", got, err)
-		}
-		if got, err := s.CaughtUp(ctx, "other"); err != nil || len(got) != 0 {
-			t.Errorf("%v, %v", got, err)
-		}
-		if err := s.ForgetCaughtUp(ctx, "hub", []string{"b"}); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := s.CaughtUp(ctx, "hub"); err != nil || !slices.Equal(got, []string{"a", "c"}) {
-			t.Errorf("%v, %v", got, err)
-		}
-	})
-}
-
 func TestRefsToRefresh(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		ctx := context.Background()
@@ -107,10 +84,6 @@ func TestRefsToRefresh(t *testing.T) {
 		}
 		if refs, err := s.RefsToRefresh(ctx, now, 2); err != nil || len(refs) != 2 {
 			t.Errorf("%v, %v", refs, err)
-		}
-		active, err := s.ActiveRefs(ctx, now)
-		if err != nil || len(active) != 5 {
-			t.Errorf("%v, %v", active, err)
 		}
 	})
 }

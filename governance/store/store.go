@@ -42,7 +42,10 @@ type Config struct {
 	OnChange river.JobArgs
 }
 
-// Store is an open database. All methods may be called concurrently.
+// Store is an open database. All methods may be called concurrently. Their
+// errors are the context's, or a governance.Error: Upstream while the database
+// is busy, full or gone, Conflict for what somebody else stored at the same
+// moment, else Internal; other codes are said at the method.
 type Store struct {
 	read  *bun.DB
 	write *bun.DB

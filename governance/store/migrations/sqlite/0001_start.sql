@@ -134,13 +134,6 @@ CREATE TABLE sources (
     estimate    INTEGER NOT NULL DEFAULT 0
 );
 
--- Spaces of which a source has read everything up to its cursor.
-CREATE TABLE source_spaces (
-    source TEXT NOT NULL,
-    space  TEXT NOT NULL,
-    PRIMARY KEY (source, space)
-);
-
 -- What people told about themselves: every version, encrypted.
 CREATE TABLE subject_values (
     subject TEXT    NOT NULL,
