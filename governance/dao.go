@@ -1,6 +1,9 @@
 package governance
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // DAO is one organisation. Its id is that of its Snapshot space where it has
 // one; governors join it later.
@@ -33,14 +36,19 @@ type Space struct {
 	Privacy        string     `json:"privacy"`       // "", "shutter", "any"
 	Treasuries     []Treasury `json:"treasuries"`
 	DelegationType string     `json:"delegation_type"` // delegationPortal, "" = none
-	Followers      int        `json:"followers"`
-	ProposalsCount int        `json:"proposals_count"` // at the hub
-	Verified       bool       `json:"verified"`
-	Flagged        bool       `json:"flagged"` // spam or phishing, says the hub
-	Hibernated     bool       `json:"hibernated"`
-	Deleted        bool       `json:"deleted"`
-	Created        time.Time  `json:"created"`
-	Seen           time.Time  `json:"seen"` // last successful reading
+	// The portal's contract and its chain, "" where there is none.
+	DelegationContract string `json:"delegation_contract"`
+	DelegationNetwork  string `json:"delegation_network"`
+	// VoteValidation is asked beside voting power: {"name","params"} (score API).
+	VoteValidation json.RawMessage `json:"vote_validation,omitempty"`
+	Followers      int             `json:"followers"`
+	ProposalsCount int             `json:"proposals_count"` // at the hub
+	Verified       bool            `json:"verified"`
+	Flagged        bool            `json:"flagged"` // spam or phishing, says the hub
+	Hibernated     bool            `json:"hibernated"`
+	Deleted        bool            `json:"deleted"`
+	Created        time.Time       `json:"created"`
+	Seen           time.Time       `json:"seen"` // last successful reading
 }
 
 // Strategy is one way in which a space counts voting power.
@@ -49,6 +57,8 @@ type Strategy struct {
 	Network string `json:"network"`
 	Symbol  string `json:"symbol"` // params.symbol where given
 	Address string `json:"address"`
+	// Params are the strategy's own, as the space wrote them; nil = none.
+	Params json.RawMessage `json:"params,omitempty"`
 }
 
 // Treasury is an account that the space declares as its treasury.

@@ -1,0 +1,56 @@
+package governancetest
+
+import (
+	"bufio"
+	"context"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Anvil starts a node of its own with the given arguments, such as
+// "--chain-id", "1", and returns its URL. It ends with the test.
+func Anvil(t testing.TB, args ...string) string {
+	t.Helper()
+	// The program itself: npm's starter would leave it behind when killed.
+	found, err := filepath.Glob(filepath.Join(NodeModules(t), "@foundry-rs", "anvil-*", "bin", "anvil"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("anvil is not where its package puts it: %v %v", found, err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, found[0], append([]string{"--port", "0", "--host", "127.0.0.1"}, args...)...) //nolint:gosec // the tests' own
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		stop()
+		t.Fatalf("anvil: %v", err)
+	}
+	t.Cleanup(func() {
+		stop()
+		_ = cmd.Wait() // killed
+	})
+	address := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if _, at, ok := strings.Cut(lines.Text(), "Listening on "); ok {
+				address <- at
+			}
+		}
+		close(address)
+	}()
+	select {
+	case at, ok := <-address:
+		if !ok {
+			t.Fatal("anvil ended before it listened")
+		}
+		return "http://" + strings.TrimSpace(at)
+	case <-time.After(30 * time.Second):
+		t.Fatal("anvil did not listen within 30 s")
+		return ""
+	}
+}
