@@ -23,6 +23,7 @@ const (
 	pkgText       = "governance/text"
 	pkgBallot     = "governance/ballot"
 	pkgSnapshot   = "governance/snapshot"
+	pkgChain      = "governance/chain"
 	pkgGovernor   = "governance/governor"
 	pkgActions    = "governance/actions"
 	pkgStore      = "governance/store"
@@ -30,12 +31,14 @@ const (
 	pkgSigner     = "governance/signer"
 	pkgNotify     = "governance/notify/*"
 	pkgDemo       = "governance/demo"
+	pkgDevchain   = "governance/demo/devchain"
 	pkgTests      = "governance/governancetest"
 	pkgSummarizer = "summarizer"
 	pkgReader     = "summarizer/reader"
 	pkgQuality    = "summarizer/quality"
 	pkgViews      = "views"
 	pkgWeb        = "web"
+	pkgSignIn     = "web/siwe"
 	pkgStatic     = "static"
 )
 
@@ -45,12 +48,13 @@ const (
 // the day they appear. The test-only package is in no row: nobody may.
 func importGraph() map[string][]string {
 	return map[string][]string{
-		pkgMain: {pkgDomain, pkgText, pkgBallot, pkgSnapshot, pkgGovernor, pkgActions, pkgStore, pkgAgent, pkgSigner, pkgNotify, pkgDemo,
-			pkgSummarizer, pkgReader, pkgQuality, pkgViews, pkgWeb, pkgStatic},
+		pkgMain: {pkgDomain, pkgText, pkgBallot, pkgSnapshot, pkgChain, pkgGovernor, pkgActions, pkgStore, pkgAgent, pkgSigner, pkgNotify, pkgDemo, pkgDevchain,
+			pkgSummarizer, pkgReader, pkgQuality, pkgViews, pkgWeb, pkgSignIn, pkgStatic},
 		pkgDomain:     {},
 		pkgText:       {pkgDomain},
 		pkgBallot:     {pkgDomain},
 		pkgSnapshot:   {pkgDomain, pkgBallot},
+		pkgChain:      {pkgDomain, pkgBallot},
 		pkgGovernor:   {pkgDomain, pkgBallot},
 		pkgSigner:     {pkgDomain, pkgBallot},
 		pkgActions:    {pkgDomain, pkgText},
@@ -61,10 +65,12 @@ func importGraph() map[string][]string {
 		pkgNotify:     {pkgDomain},
 		pkgAgent:      {pkgDomain, pkgText, pkgBallot, pkgActions, pkgStore},
 		pkgDemo:       {pkgDomain}, // verifies on its own, so that one fault cannot hide another
+		pkgDevchain:   {pkgDomain},
 		pkgTests:      {pkgDomain, pkgText, pkgBallot},
 		pkgViews:      {pkgDomain, pkgStatic},
 		// text is pure, and the page and the API show the canonical text.
-		pkgWeb:    {pkgDomain, pkgText, pkgViews, pkgAgent, pkgStore, pkgBallot, pkgStatic},
+		pkgWeb:    {pkgDomain, pkgText, pkgViews, pkgAgent, pkgStore, pkgBallot, pkgSignIn, pkgStatic},
+		pkgSignIn: {pkgDomain, pkgBallot}, // a parser and a signature check; who may sign in is decided in web
 		pkgStatic: {},
 	}
 }
@@ -73,8 +79,8 @@ func importGraph() map[string][]string {
 // everything below it, "x" is x alone; the longest pattern that fits decides;
 // what no pattern fits is free.
 func guarded() map[string][]string {
-	remote := []string{pkgMain, pkgWeb, pkgStatic, pkgSnapshot, pkgGovernor, pkgActions, pkgNotify, pkgDemo, pkgSummarizer}
-	chain := []string{pkgGovernor, pkgActions, pkgDemo}
+	remote := []string{pkgMain, pkgWeb, pkgStatic, pkgSnapshot, pkgChain, pkgGovernor, pkgActions, pkgNotify, pkgDemo, pkgSummarizer}
+	chain := []string{pkgChain, pkgGovernor, pkgActions, pkgDemo}
 	nobody := []string{}
 	return map[string][]string{
 		// SQL, and what brings it.
@@ -93,9 +99,11 @@ func guarded() map[string][]string {
 		"github.com/alexedwards/scs/v2/...":                 {pkgWeb},
 		"github.com/ethereum/go-ethereum/ethclient":         chain,
 		"github.com/ethereum/go-ethereum/rpc":               chain,
-		"github.com/ethereum/go-ethereum/accounts/...":      {pkgBallot, pkgGovernor, pkgActions, pkgSigner, pkgDemo},
+		"github.com/ethereum/go-ethereum/accounts/...":      {pkgBallot, pkgChain, pkgGovernor, pkgActions, pkgSigner, pkgDemo},
 		"github.com/ethereum/go-ethereum/accounts/keystore": {pkgSigner},
-		"github.com/ethereum/go-ethereum/ethclient/...":     {pkgDemo}, // links the whole node
+		"github.com/ethereum/go-ethereum/ethclient/...":     {pkgDevchain},
+		"github.com/ethereum/go-ethereum/node/...":          {pkgDevchain}, // these link the whole node
+		"github.com/ethereum/go-ethereum/eth/...":           {pkgDevchain},
 		"github.com/Khan/genqlient/...":                     {pkgSnapshot},
 		"github.com/tmc/langchaingo/...":                    {pkgSummarizer},
 		// Pages.
@@ -301,6 +309,13 @@ func TestBreaches(t *testing.T) {
 		{pkgWeb, "github.com/labstack/echo/v4/middleware", true},
 		{pkgWeb, "database/sql", false},
 		{pkgWeb, "mandate/governance/signer", false},
+		{pkgSignIn, "mandate/governance/ballot", true},
+		{pkgSignIn, "mandate/governance/chain", false},
+		{pkgSignIn, "net/http", false},
+		{pkgChain, "net/http", true},
+		{pkgChain, "github.com/ethereum/go-ethereum/rpc", true},
+		{pkgChain, "github.com/ethereum/go-ethereum/accounts/keystore", false},
+		{pkgAgent, "mandate/governance/chain", false},
 		{pkgAgent, "github.com/labstack/echo/v4", false},
 		{pkgAgent, "github.com/riverqueue/river", true},
 		{pkgAgent, "github.com/riverqueue/river/rivertype", true},
@@ -315,7 +330,11 @@ func TestBreaches(t *testing.T) {
 		{pkgReader, "mandate/governance/text", true},
 		{pkgGovernor, "github.com/ethereum/go-ethereum/ethclient", true},
 		{pkgGovernor, "github.com/ethereum/go-ethereum/ethclient/simulated", false},
-		{pkgDemo, "github.com/ethereum/go-ethereum/ethclient/simulated", true},
+		{pkgDemo, "github.com/ethereum/go-ethereum/ethclient/simulated", false},
+		{pkgDevchain, "github.com/ethereum/go-ethereum/ethclient/simulated", true},
+		{pkgDevchain, "github.com/ethereum/go-ethereum/node", true},
+		{pkgDemo, "github.com/ethereum/go-ethereum/node", false},
+		{pkgMain, "mandate/governance/demo/devchain", true},
 		{pkgSnapshot, "github.com/ethereum/go-ethereum/ethclient", false},
 		{pkgSigner, "github.com/ethereum/go-ethereum/accounts/keystore", true},
 		{pkgGovernor, "github.com/ethereum/go-ethereum/accounts/keystore", false},
