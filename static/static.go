@@ -78,6 +78,18 @@ func (s *Set) URL(name string) string {
 	return url
 }
 
+// Modules returns the addresses of our scripts by their bare name, for an
+// import map: "wallet" → "/static/js/wallet.<hash>.js".
+func (s *Set) Modules() map[string]string {
+	out := map[string]string{}
+	for name, url := range s.byName {
+		if script, ok := strings.CutPrefix(name, "js/"); ok && path.Ext(script) == ".js" {
+			out[strings.TrimSuffix(script, ".js")] = url
+		}
+	}
+	return out
+}
+
 // ServeHTTP answers hashed addresses; anything else is not found.
 func (s *Set) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f, ok := s.byPath[r.URL.Path]

@@ -19,7 +19,7 @@ var zalgo = "Z" + strings.Repeat("\u0301\u0302\u0316\u0317", 40) + "algo proposa
 
 func cannedAssets() Assets {
 	return Assets{CSS: "/static/mandate.css", Icon: "/static/mark.svg", Theme: "/static/theme.js", HTMX: "/static/htmx.js",
-		HxCSP: "/static/hx-csp.js", Keys: "/static/keys.js", Live: "/static/live.js", Values: "/static/values.js"}
+		HxCSP: "/static/hx-csp.js", Keys: "/static/keys.js", Live: "/static/live.js", Values: "/static/values.js", Modules: map[string]string{"wallet": "/static/wallet.js", "signin": "/static/signin.js"}}
 }
 
 func cannedShell(title string, active Section) Shell {

@@ -108,6 +108,8 @@ func echoMessage(status int) string {
 		return "That is more data than is taken here."
 	case http.StatusUnsupportedMediaType:
 		return "The body must be JSON or a form."
+	case http.StatusUnauthorized:
+		return "Sign in first: this belongs to an account."
 	case http.StatusForbidden:
 		return "This request came from another site and was refused."
 	case http.StatusTooManyRequests:

@@ -12,9 +12,12 @@ import (
 )
 
 // shell is what every page has around it.
-func (s *Server) shell(_ echo.Context, title string, active views.Section) views.Shell {
+func (s *Server) shell(c echo.Context, title string, active views.Section) views.Shell {
 	now := s.Now()
 	sh := views.Shell{Title: title, Active: active, Demo: s.Demo, Now: now.UTC().Format("Monday 2 January 2006, 15:04 UTC"), Assets: s.assets, Reader: "Built-in reader, no model"}
+	if w := who(c); w.SignedIn() {
+		sh.Account = views.ShortAddress(w.Account)
+	}
 	if s.Model.Name != "" {
 		sh.Reader = "Model: " + views.Clip(plainLine(s.Model.Name), 40)
 	}

@@ -61,9 +61,12 @@ func (s *Server) commitSession(ctx context.Context, c echo.Context) {
 	}
 }
 
-// subject is under what name this visitor's values are kept, "" = nothing
-// kept yet.
+// subject is under what name the caller's values are kept: the lower-case
+// account, or a name in the visitor's session, "" = nothing kept yet.
 func (s *Server) subject(c echo.Context) string {
+	if w := who(c); w.SignedIn() {
+		return w.subject()
+	}
 	if id := s.sessions.GetString(c.Request().Context(), visitorKey); id != "" {
 		return "session:" + id
 	}

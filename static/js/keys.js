@@ -1,7 +1,7 @@
 // The keyboard: j and k walk through a list, Enter opens, / searches, x folds
 // and unfolds, g goes places, ? explains. Keys never act inside fields, with
 // a modifier, or after they were switched off (kept in this browser).
-const places = { i: "/", p: "/proposals", d: "/daos", v: "/values", s: "/settings" };
+const places = { i: "/", p: "/proposals", d: "/daos", v: "/values", s: "/settings", e: "/delegations", m: "/votes", a: "/account" };
 const help = document.getElementById("keys");
 const box = help?.querySelector("[data-keys-switch]");
 const opener = document.querySelector("[data-keys-open]");
