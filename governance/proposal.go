@@ -75,6 +75,9 @@ type Proposal struct {
 	Strategies json.RawMessage
 	App        string
 	IPFS       string
+	// Validation is asked beside voting power: {"name","params"}. Only a fresh
+	// reading for a vote fills it; it is not stored.
+	Validation json.RawMessage
 	Flagged    bool // by the venue
 	Deleted    bool // the venue said so; rows are never removed
 	Tally      Tally

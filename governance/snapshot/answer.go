@@ -85,6 +85,10 @@ func (a *answer) judge(status int, roots []string) error {
 		return upstream(nil, "The Snapshot hub refused the request (HTTP %d).", status)
 	case len(a.errors) == 0:
 		return upstream(nil, "The Snapshot hub answered without data (HTTP %d).", status)
+	case a.said("space not found") || a.said("proposal not found"):
+		return governance.Errorf(governance.NotFound, "Snapshot does not know this space or this proposal.")
+	case a.said("nvalid address"):
+		return governance.Errorf(governance.Invalid, "Snapshot does not accept this address.")
 	case a.said("request failed") || a.said("Unexpected error"):
 		return upstream(nil, "The Snapshot hub has trouble with its database.")
 	case status == http.StatusBadRequest || a.said("argument must") || a.said("root selections"):

@@ -9,6 +9,14 @@ import (
 	"github.com/Khan/genqlient/graphql"
 )
 
+// __askAliasesInput is used internally by genqlient
+type __askAliasesInput struct {
+	Owner string `json:"owner,omitempty"`
+}
+
+// GetOwner returns __askAliasesInput.Owner, and is useful for accessing the field via an interface.
+func (v *__askAliasesInput) GetOwner() string { return v.Owner }
+
 // __askChangesInput is used internally by genqlient
 type __askChangesInput struct {
 	Spaces []string `json:"spaces,omitempty"`
@@ -137,6 +145,22 @@ func (v *__askPluginsInput) GetIds() []string { return v.Ids }
 // GetFrom returns __askPluginsInput.From, and is useful for accessing the field via an interface.
 func (v *__askPluginsInput) GetFrom() int { return v.From }
 
+// __askPowerInput is used internally by genqlient
+type __askPowerInput struct {
+	Voter    string `json:"voter"`
+	Space    string `json:"space"`
+	Proposal string `json:"proposal,omitempty"`
+}
+
+// GetVoter returns __askPowerInput.Voter, and is useful for accessing the field via an interface.
+func (v *__askPowerInput) GetVoter() string { return v.Voter }
+
+// GetSpace returns __askPowerInput.Space, and is useful for accessing the field via an interface.
+func (v *__askPowerInput) GetSpace() string { return v.Space }
+
+// GetProposal returns __askPowerInput.Proposal, and is useful for accessing the field via an interface.
+func (v *__askPowerInput) GetProposal() string { return v.Proposal }
+
 // __askSpacesInput is used internally by genqlient
 type __askSpacesInput struct {
 	Ids   []string `json:"ids,omitempty"`
@@ -148,6 +172,62 @@ func (v *__askSpacesInput) GetIds() []string { return v.Ids }
 
 // GetFirst returns __askSpacesInput.First, and is useful for accessing the field via an interface.
 func (v *__askSpacesInput) GetFirst() int { return v.First }
+
+// __askValidationInput is used internally by genqlient
+type __askValidationInput struct {
+	Id string `json:"id"`
+}
+
+// GetId returns __askValidationInput.Id, and is useful for accessing the field via an interface.
+func (v *__askValidationInput) GetId() string { return v.Id }
+
+// __askVoteInput is used internally by genqlient
+type __askVoteInput struct {
+	Id string `json:"id"`
+}
+
+// GetId returns __askVoteInput.Id, and is useful for accessing the field via an interface.
+func (v *__askVoteInput) GetId() string { return v.Id }
+
+// __askVoteOfInput is used internally by genqlient
+type __askVoteOfInput struct {
+	Proposal string `json:"proposal,omitempty"`
+	Voter    string `json:"voter,omitempty"`
+}
+
+// GetProposal returns __askVoteOfInput.Proposal, and is useful for accessing the field via an interface.
+func (v *__askVoteOfInput) GetProposal() string { return v.Proposal }
+
+// GetVoter returns __askVoteOfInput.Voter, and is useful for accessing the field via an interface.
+func (v *__askVoteOfInput) GetVoter() string { return v.Voter }
+
+// __askVotesInput is used internally by genqlient
+type __askVotesInput struct {
+	Voter string `json:"voter,omitempty"`
+	From  int    `json:"from,omitempty"`
+	After int    `json:"after,omitempty"`
+	Skip  int    `json:"skip"`
+}
+
+// GetVoter returns __askVotesInput.Voter, and is useful for accessing the field via an interface.
+func (v *__askVotesInput) GetVoter() string { return v.Voter }
+
+// GetFrom returns __askVotesInput.From, and is useful for accessing the field via an interface.
+func (v *__askVotesInput) GetFrom() int { return v.From }
+
+// GetAfter returns __askVotesInput.After, and is useful for accessing the field via an interface.
+func (v *__askVotesInput) GetAfter() int { return v.After }
+
+// GetSkip returns __askVotesInput.Skip, and is useful for accessing the field via an interface.
+func (v *__askVotesInput) GetSkip() int { return v.Skip }
+
+// askAliasesResponse is returned by askAliases on success.
+type askAliasesResponse struct {
+	Aliases []json.RawMessage `json:"aliases"`
+}
+
+// GetAliases returns askAliasesResponse.Aliases, and is useful for accessing the field via an interface.
+func (v *askAliasesResponse) GetAliases() []json.RawMessage { return v.Aliases }
 
 // askChangesResponse is returned by askChanges on success.
 type askChangesResponse struct {
@@ -209,6 +289,14 @@ type askPluginsResponse struct {
 // GetProposals returns askPluginsResponse.Proposals, and is useful for accessing the field via an interface.
 func (v *askPluginsResponse) GetProposals() []json.RawMessage { return v.Proposals }
 
+// askPowerResponse is returned by askPower on success.
+type askPowerResponse struct {
+	Vp json.RawMessage `json:"vp"`
+}
+
+// GetVp returns askPowerResponse.Vp, and is useful for accessing the field via an interface.
+func (v *askPowerResponse) GetVp() json.RawMessage { return v.Vp }
+
 // askSpacesResponse is returned by askSpaces on success.
 type askSpacesResponse struct {
 	Spaces []json.RawMessage `json:"spaces"`
@@ -216,6 +304,75 @@ type askSpacesResponse struct {
 
 // GetSpaces returns askSpacesResponse.Spaces, and is useful for accessing the field via an interface.
 func (v *askSpacesResponse) GetSpaces() []json.RawMessage { return v.Spaces }
+
+// askValidationResponse is returned by askValidation on success.
+type askValidationResponse struct {
+	Proposal json.RawMessage `json:"proposal"`
+}
+
+// GetProposal returns askValidationResponse.Proposal, and is useful for accessing the field via an interface.
+func (v *askValidationResponse) GetProposal() json.RawMessage { return v.Proposal }
+
+// askVoteOfResponse is returned by askVoteOf on success.
+type askVoteOfResponse struct {
+	Votes []json.RawMessage `json:"votes"`
+}
+
+// GetVotes returns askVoteOfResponse.Votes, and is useful for accessing the field via an interface.
+func (v *askVoteOfResponse) GetVotes() []json.RawMessage { return v.Votes }
+
+// askVoteResponse is returned by askVote on success.
+type askVoteResponse struct {
+	Vote json.RawMessage `json:"vote"`
+}
+
+// GetVote returns askVoteResponse.Vote, and is useful for accessing the field via an interface.
+func (v *askVoteResponse) GetVote() json.RawMessage { return v.Vote }
+
+// askVotesResponse is returned by askVotes on success.
+type askVotesResponse struct {
+	Votes []json.RawMessage `json:"votes"`
+}
+
+// GetVotes returns askVotesResponse.Votes, and is useful for accessing the field via an interface.
+func (v *askVotesResponse) GetVotes() []json.RawMessage { return v.Votes }
+
+// The query executed by askAliases.
+const askAliases_Operation = `
+query askAliases ($owner: String) {
+	aliases(first: 1000, where: {address:$owner}, orderBy: "created", orderDirection: asc) {
+		id
+		address
+		alias
+		created
+	}
+}
+`
+
+func askAliases(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	owner string,
+) (data_ *askAliasesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "askAliases",
+		Query:  askAliases_Operation,
+		Variables: &__askAliasesInput{
+			Owner: owner,
+		},
+	}
+
+	data_ = &askAliasesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
 
 // The query executed by askChanges.
 const askChanges_Operation = `
@@ -543,6 +700,47 @@ func askPlugins(
 	return data_, err_
 }
 
+// The query executed by askPower.
+const askPower_Operation = `
+query askPower ($voter: String!, $space: String!, $proposal: String) {
+	vp(voter: $voter, space: $space, proposal: $proposal) {
+		vp
+		vp_by_strategy
+		vp_state
+	}
+}
+`
+
+// Voting power: for a proposal at its block, without one for the space now.
+func askPower(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	voter string,
+	space string,
+	proposal string,
+) (data_ *askPowerResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "askPower",
+		Query:  askPower_Operation,
+		Variables: &__askPowerInput{
+			Voter:    voter,
+			Space:    space,
+			Proposal: proposal,
+		},
+	}
+
+	data_ = &askPowerResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by askSpaces.
 const askSpaces_Operation = `
 query askSpaces ($ids: [String], $first: Int!) {
@@ -570,6 +768,12 @@ query askSpaces ($ids: [String], $first: Int!) {
 		}
 		delegationPortal {
 			delegationType
+			delegationContract
+			delegationNetwork
+		}
+		voteValidation {
+			name
+			params
 		}
 		treasuries {
 			name
@@ -602,6 +806,205 @@ func askSpaces(
 	}
 
 	data_ = &askSpacesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by askValidation.
+const askValidation_Operation = `
+query askValidation ($id: String!) {
+	proposal(id: $id) {
+		id
+		validation {
+			name
+			params
+		}
+	}
+}
+`
+
+func askValidation(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+) (data_ *askValidationResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "askValidation",
+		Query:  askValidation_Operation,
+		Variables: &__askValidationInput{
+			Id: id,
+		},
+	}
+
+	data_ = &askValidationResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by askVote.
+const askVote_Operation = `
+query askVote ($id: String!) {
+	vote(id: $id) {
+		... ballot
+	}
+}
+fragment ballot on Vote {
+	id
+	ipfs
+	voter
+	created
+	choice
+	reason
+	app
+	vp
+	vp_state
+	space {
+		id
+	}
+	proposal {
+		id
+	}
+}
+`
+
+func askVote(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+) (data_ *askVoteResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "askVote",
+		Query:  askVote_Operation,
+		Variables: &__askVoteInput{
+			Id: id,
+		},
+	}
+
+	data_ = &askVoteResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by askVoteOf.
+const askVoteOf_Operation = `
+query askVoteOf ($proposal: String, $voter: String) {
+	votes(first: 10, where: {proposal:$proposal,voter:$voter}, orderBy: "created", orderDirection: desc) {
+		... ballot
+	}
+}
+fragment ballot on Vote {
+	id
+	ipfs
+	voter
+	created
+	choice
+	reason
+	app
+	vp
+	vp_state
+	space {
+		id
+	}
+	proposal {
+		id
+	}
+}
+`
+
+func askVoteOf(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	proposal string,
+	voter string,
+) (data_ *askVoteOfResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "askVoteOf",
+		Query:  askVoteOf_Operation,
+		Variables: &__askVoteOfInput{
+			Proposal: proposal,
+			Voter:    voter,
+		},
+	}
+
+	data_ = &askVoteOfResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by askVotes.
+const askVotes_Operation = `
+query askVotes ($voter: String, $from: Int, $after: Int, $skip: Int!) {
+	votes(first: 1000, skip: $skip, where: {voter:$voter,created_gte:$from,created_gt:$after}, orderBy: "created", orderDirection: asc) {
+		... ballot
+	}
+}
+fragment ballot on Vote {
+	id
+	ipfs
+	voter
+	created
+	choice
+	reason
+	app
+	vp
+	vp_state
+	space {
+		id
+	}
+	proposal {
+		id
+	}
+}
+`
+
+func askVotes(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	voter string,
+	from int,
+	after int,
+	skip int,
+) (data_ *askVotesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "askVotes",
+		Query:  askVotes_Operation,
+		Variables: &__askVotesInput{
+			Voter: voter,
+			From:  from,
+			After: after,
+			Skip:  skip,
+		},
+	}
+
+	data_ = &askVotesResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

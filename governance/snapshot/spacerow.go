@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"encoding/json"
 	"time"
 
 	"mandate/governance"
@@ -57,17 +58,26 @@ func decodeSettings(s *governance.Space, key string, v field) {
 	case "voting":
 		members(v, func(key string, v field) { decodeVoting(s, key, v) })
 	case "delegationPortal":
-		members(v, func(key string, v field) {
-			if key == "delegationType" {
-				s.DelegationType = v.text()
-			}
-		})
+		members(v, func(key string, v field) { decodePortal(s, key, v) })
+	case "voteValidation":
+		s.VoteValidation = v.bounded()
 	case "verified":
 		s.Verified = v.bool()
 	case "flagged":
 		s.Flagged = v.bool()
 	case "hibernated":
 		s.Hibernated = v.bool()
+	}
+}
+
+func decodePortal(s *governance.Space, key string, v field) {
+	switch key {
+	case "delegationType":
+		s.DelegationType = v.text()
+	case "delegationContract":
+		s.DelegationContract = v.text()
+	case "delegationNetwork":
+		s.DelegationNetwork = v.text()
 	}
 }
 
@@ -93,6 +103,7 @@ func decodeStrategy(v field) governance.Strategy {
 		case "network":
 			out.Network = v.text()
 		case "params":
+			out.Params = v.bounded()
 			members(v, func(key string, v field) {
 				switch key {
 				case "symbol":
@@ -104,6 +115,18 @@ func decodeStrategy(v field) governance.Strategy {
 		}
 	})
 	return out
+}
+
+// maxParams bounds what is kept of a strategy's settings; some list thousands
+// of addresses, and only the hub needs those.
+const maxParams = 16 << 10
+
+// bounded is free JSON, nil where it is larger than maxParams.
+func (v field) bounded() json.RawMessage {
+	if len(v) > maxParams {
+		return nil
+	}
+	return v.free()
 }
 
 func decodeTreasury(v field) governance.Treasury {
