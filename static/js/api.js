@@ -1,0 +1,36 @@
+// Requests to our own API. Its refusals (RFC 9457) come back as Problem, whose
+// message is meant for people.
+const titles = {
+  unreachable: "No answer", invalid: "That was refused", denied: "Not allowed", not_found: "Not found", conflict: "Something changed", limited: "Too many requests", upstream: "Another service does not answer",
+};
+
+export class Problem extends Error {
+  constructor(status, code, detail, id = "") {
+    super(detail);
+    const title = titles[code] ?? "Mandate failed";
+    Object.assign(this, { name: "Problem", title, status, code, id });
+  }
+}
+
+async function request(method, path, body) {
+  let answer, text;
+  try {
+    answer = await fetch(path, {
+      method, credentials: "same-origin", redirect: "error",
+      headers: body === undefined ? { Accept: "application/json" } : { Accept: "application/json", "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
+    });
+    text = await answer.text();
+  } catch {
+    throw new Problem(0, "unreachable", "Mandate did not answer. Check that it runs and that you are online, then try again.");
+  }
+  let data;
+  try { data = text ? JSON.parse(text) : null; } catch { data = null; }
+  if (!answer.ok) throw new Problem(answer.status, data?.code ?? "internal", data?.detail ?? "Mandate failed. Try again in a minute.", data?.request_id);
+  return data;
+}
+
+export const get = (path) => request("GET", path);
+export const post = (path, body) => request("POST", path, body ?? {});
+export const del = (path) => request("DELETE", path);
