@@ -91,7 +91,7 @@ func TestDigestsInABrowser(t *testing.T) {
  for (const c of cases) { try { if (lab.typed.digest(%s) === c.digest) right++; } catch {} } globalThis.%s = right + " of " + cases.length; })()`
 	b.Does("count", chromedp.Evaluate[chromedp.Void](fmt.Sprintf(count, "geth", "", `{ types: c.types, domain: c.domain, primaryType: c.primaryType, message: c.data }`, "geth")),
 		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(count, "snapshot", ".cases", "c.wallet_payload", "snap")))
-	b.Sees("both", `globalThis.geth && globalThis.snap`)
+	b.Sees("both", `Boolean(globalThis.geth && globalThis.snap)`)
 	t.Logf("typed data of go-ethereum %s, of Snapshot %s", b.Reads("geth"), b.Reads("snap"))
 	if got := b.Reads("geth"); got != "123 of 123" {
 		t.Errorf("go-ethereum: %s", got)
