@@ -50,6 +50,9 @@ type Config struct {
 	// refused, as the real hub does.
 	APIKeys map[string]int
 	Faults  Faults
+	// Chain is the RPC URL of the demo's chain, for the practice wallet and for
+	// signatures of contracts; "" is none.
+	Chain string
 }
 
 // New builds a world. It fails only on unreadable Proposals or, never seen in
