@@ -80,6 +80,9 @@ func text(v any) string {
 // Digest returns the EIP-712 digest: what is signed, and at Snapshot the id
 // of the message.
 func (t TypedData) Digest() ([32]byte, error) {
+	if t.primary == "" {
+		return [32]byte{}, governance.Errorf(governance.Invalid, "There is no message to sign.")
+	}
 	separator, err := t.hash(domainType, t.domain)
 	if err != nil {
 		return [32]byte{}, err
