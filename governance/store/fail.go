@@ -39,7 +39,11 @@ func (s *Store) fail(err error, doing string) error {
 func (s *Store) isDuplicate(err error) bool {
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {
-		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+		switch lite.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+			return true // the triggers of ours stand before unique constraints (signatures)
+		}
+		return false
 	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23505"

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -67,4 +68,40 @@ func (s *Store) SaveValues(ctx context.Context, subject string, v governance.Val
 		return err
 	})
 	return v, s.fail(err, "store values")
+}
+
+// AdoptValues moves a visitor's values, with all their versions, to an account
+// that has none, and reports whether it did. Where the account has its own,
+// they stay and the visitor's are dropped. Denied means that the secret does
+// not fit; then nothing changes.
+func (s *Store) AdoptValues(ctx context.Context, from, to string) (bool, error) {
+	from, to = cleanText(from), cleanText(to)
+	if from == to {
+		return false, nil
+	}
+	moved := false
+	err := s.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var rows []valuesRow
+		if err := tx.NewSelect().Model(&rows).Where("subject IN (?, ?)", from, to).OrderExpr("version").Scan(ctx); err != nil {
+			return err
+		}
+		taken := slices.ContainsFunc(rows, func(r valuesRow) bool { return r.Subject == to })
+		if _, err := tx.NewDelete().Model((*valuesRow)(nil)).Where("subject = ?", from).Exec(ctx); err != nil || taken {
+			return err
+		}
+		for n := range rows {
+			text, err := s.unseal(rows[n].Sealed, rows[n].place())
+			if err != nil {
+				return err
+			}
+			rows[n].Subject = to
+			rows[n].Sealed = s.seal(text, rows[n].place())
+			if _, err := tx.NewInsert().Model(&rows[n]).Exec(ctx); err != nil {
+				return err
+			}
+			moved = true
+		}
+		return nil
+	})
+	return moved && err == nil, s.fail(err, "adopt values")
 }
