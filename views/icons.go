@@ -11,6 +11,7 @@ const sprite = `<svg class="defs" aria-hidden="true">` +
 	`<symbol id="i-down" viewBox="0 0 16 16"><path d="M8 3v9.6M3.8 8.6 8 12.8l4.2-4.2"/></symbol>` +
 	`<symbol id="i-eye" viewBox="0 0 16 16"><path d="M1.5 8S4 3.6 8 3.6 14.5 8 14.5 8 12 12.4 8 12.4 1.5 8 1.5 8z"/><circle cx="8" cy="8" r="1.9"/></symbol>` +
 	`<symbol id="i-gear" viewBox="0 0 16 16"><path d="M2 4.5h5m4 0h3M2 11.5h3m4 0h5"/><circle cx="9" cy="4.5" r="2"/><circle cx="7" cy="11.5" r="2"/></symbol>` +
+	`<symbol id="i-grip" viewBox="0 0 16 16"><path d="M5.5 3.5v.1m5-.1v.1m-5 4.3V8m5-.1V8m-5 4.3v.1m5-.1v.1"/></symbol>` +
 	`<symbol id="i-hall" viewBox="0 0 16 16"><path d="M2 6.2 8 2.4l6 3.8zM3.6 6.4v5.4m2.9-5.4v5.4m3-5.4v5.4m2.9-5.4v5.4M2 13.6h12"/></symbol>` +
 	`<symbol id="i-hand" viewBox="0 0 16 16"><circle cx="4" cy="4.2" r="2"/><circle cx="12" cy="11.8" r="2"/><path d="M4 6.2v3.4a2.2 2.2 0 0 0 2.2 2.2H10M8 9.6l2.2 2.2L8 14M7.4 4.2h2.4A2.2 2.2 0 0 1 12 6.4v1.4"/></symbol>` +
 	`<symbol id="i-inbox" viewBox="0 0 16 16"><path d="M2 9.2 4 3h8l2 6.2V13H2z"/><path d="M2 9.2h3.6l.8 1.6h3.2l.8-1.6H14"/></symbol>` +

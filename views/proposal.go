@@ -28,6 +28,7 @@ type ProposalPage struct {
 	Choices     ChoiceTable
 	Says        *ValuesSay // nil = no values stated: the section invites
 	Import      string     // "Importance 0.81: money 0.74, powers 0.40, …"
+	Ballot      BallotSlot
 	Tally       Tally
 	Flags       []FlagLine
 	Versions    Versions
@@ -200,6 +201,7 @@ func (p ProposalPage) contents() []Link {
 			links = append(links, Link{Label: label, Href: href})
 		}
 	}
+	add(p.Ballot.shown(), "Vote", "#ballot")
 	add(p.Summary != nil, "Summary", "#summary")
 	add(len(p.Asks) > 0, "Asks", "#asks")
 	add(len(p.For)+len(p.Against) > 0, "Arguments", "#arguments")
