@@ -67,11 +67,13 @@ build: ## one static binary: ./mandate
 vuln: ## known vulnerabilities; needs the network
 	$(VULN) ./...
 
-# What the tests start beside Go: a Postgres of their own, and a browser.
+# What the tests start beside Go: a Postgres of their own, a browser, and what
+# governance/governancetest/npm names (the official Snapshot library, a node).
 deps:
 	@missing=; \
 	  command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
+	  command -v node >/dev/null && command -v npm >/dev/null || missing="$$missing nodejs npm"; \
 	  [ -z "$$missing" ] && exit 0; \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "installing$$missing"; \

@@ -6,9 +6,11 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +27,14 @@ type Config struct {
 	PublicURL      *url.URL // nil = from the real listen address
 	DatabaseURL    string
 	HubURL         *url.URL
+	SequencerURL   *url.URL
+	ScoreURL       *url.URL
+	RelayerURL     *url.URL
+	ShutterKey     string // eon public key for shielded votes; "" = the one in use at snapshot.box
 	APIKey         string
+	RPC            map[uint64][]string // chain id → URLs, which may hold keys
+	Owners         []string            // EIP-55
+	OpenSignups    bool
 	Spaces         []string // nil = the default list
 	NoSpaces       bool
 	AllSpaces      bool
@@ -64,11 +73,17 @@ func settings() []setting {
 		{name: "PUBLIC_URL", help: "URL that people use; default: http:// and the listen address"},
 		{name: "DATABASE_URL", fallback: "sqlite:./data/mandate.db", help: "sqlite:PATH or postgres://…"},
 		{name: "SNAPSHOT_HUB_URL", fallback: "https://hub.snapshot.org/graphql", help: "Snapshot hub"},
+		{name: "SNAPSHOT_SEQUENCER_URL", fallback: "https://seq.snapshot.org", help: "where Snapshot votes are sent"},
+		{name: "SNAPSHOT_SCORE_URL", fallback: "https://score.snapshot.org", help: "Snapshot's score API"},
+		{name: "SNAPSHOT_RELAYER_URL", fallback: "https://relayer.snapshot.org", help: "where votes of Safe wallets wait for their owners"},
+		{name: "SNAPSHOT_SHUTTER_KEY", help: "public key for shielded votes; default: the one that snapshot.box uses"},
 		{name: "SNAPSHOT_API_KEY", secret: true, help: "Snapshot API key"},
 		{name: "SPACES", help: "spaces to read, separated by commas; empty = the default list; all; none"},
 		{name: "SYNC_INTERVAL", fallback: "60s", help: "time between two readings"},
 		{name: "EGRESS", fallback: "allowlist", help: "allowlist, open or local"},
 		{name: "SECRET_FILE", help: "key for private data; default: secret beside the SQLite file, else ./data/secret"},
+		{name: "OWNERS", help: "addresses that own this installation, separated by commas; empty = who signs in first with the token printed at the start"},
+		{name: "SIGNUPS", fallback: "owner", help: "who may sign in: owner or open"},
 		{name: "METRICS_TOKEN", secret: true, help: "bearer token for /metrics from elsewhere than loopback"},
 		{name: "TRUSTED_PROXIES", help: "addresses or prefixes whose X-Forwarded-For counts, separated by commas"},
 		{name: "LOG", fallback: "text", help: "text or json"},
@@ -82,8 +97,7 @@ func settings() []setting {
 			setting{name: prefix + "LLM_API_KEY", secret: true, help: "key of the model server"},
 			setting{name: prefix + "LLM_MONTHLY_USD", help: "most dollars a month; empty = no limit"})
 	}
-	for _, name := range []string{"SNAPSHOT_SEQUENCER_URL", "SNAPSHOT_SCORE_URL", "SNAPSHOT_RELAYER_URL", "GOVERNORS", "DAOS_FILE",
-		"OWNERS", "SIGNUPS", "KEYSTORE_PASSWORD_FILE", "MAIL_FROM"} {
+	for _, name := range []string{"GOVERNORS", "DAOS_FILE", "KEYSTORE_PASSWORD_FILE", "MAIL_FROM"} {
 		rows = append(rows, setting{name: name, later: true})
 	}
 	return append(rows, setting{name: "SMTP_URL", secret: true, later: true})
@@ -180,7 +194,26 @@ func (c Config) masked() [][2]string {
 		}
 		out = append(out, [2]string{"MANDATE_" + s.name, value})
 	}
+	for _, chain := range slices.Sorted(maps.Keys(c.RPC)) {
+		var hosts []string
+		for _, address := range c.RPC[chain] {
+			hosts = append(hosts, hostOnly(address))
+		}
+		out = append(out, [2]string{fmt.Sprintf("MANDATE_RPC_%d", chain), strings.Join(hosts, " ")})
+	}
 	return out
+}
+
+// hostOnly hides the path of a node's URL too: providers put their keys there.
+func hostOnly(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return mask
+	}
+	if strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.User == nil {
+		return u.Scheme + "://" + u.Host
+	}
+	return u.Scheme + "://" + u.Host + "/" + mask
 }
 
 func (c Config) print(w io.Writer) {

@@ -112,6 +112,12 @@ func TestConfigNamesEveryFault(t *testing.T) {
 		{"PRIVATE_LLM_PROVIDER=openai", "MANDATE_PRIVATE_LLM_MODEL is empty"},
 		{"LLM_MONTHLY_USD=-1", "MANDATE_LLM_MONTHLY_USD is"},
 		{"LLM_MONTHLY_USD=NaN", "MANDATE_LLM_MONTHLY_USD is"},
+		{"OWNERS=0x123", `MANDATE_OWNERS has "0x123"`},
+		{"OWNERS=0x84f35851d35A1fE0Ad6Af36C0F7b8F6bC8a08B6e", "MANDATE_OWNERS has"}, // a checksum that does not hold
+		{"SIGNUPS=all", "MANDATE_SIGNUPS is"},
+		{"SNAPSHOT_SEQUENCER_URL=seq", "MANDATE_SNAPSHOT_SEQUENCER_URL must be"},
+		{"SNAPSHOT_SHUTTER_KEY=0x12", "MANDATE_SNAPSHOT_SHUTTER_KEY must be"},
+		{"RPC_1=https://node.example wss://hush.example", "MANDATE_RPC_1 must hold URLs"},
 		{"LISTNE=127.0.0.1:1", "MANDATE_LISTNE is not a setting of Mandate; did you mean MANDATE_LISTEN?"},
 		{"listen=127.0.0.1:1", "did you mean MANDATE_LISTEN?"},
 		{"LOGLEVEL=info", "did you mean MANDATE_LOG_LEVEL?"},
@@ -151,14 +157,18 @@ func TestConfigNamesAllFaultsAtOnce(t *testing.T) {
 func TestConfigValues(t *testing.T) {
 	c := mustLoad(t, "PATH=/bin", "MANDATE_LISTEN=[::1]:0", "MANDATE_SPACES=a.eth, b.eth", "MANDATE_TRUSTED_PROXIES=10.0.0.0/8,::1",
 		"MANDATE_DATABASE_URL=sqlite:/var/lib/mandate/m.db", "MANDATE_LOG_LEVEL=debug", "MANDATE_DATA_DIR=/data", "MANDATE_VECTORS_DIR=/v",
-		"MANDATE_RPC_1=http://127.0.0.1:8545", "MANDATE_OWNERS=0x0", "MANDATE_LLM_PROVIDER=openai", "MANDATE_LLM_MODEL=m", "MANDATE_LLM_URL=http://127.0.0.1:11434/v1")
+		"MANDATE_RPC_1=http://127.0.0.1:8545 https://node.example/key", "MANDATE_OWNERS=0x84f35851d35a1fe0ad6af36c0f7b8f6bc8a08b6e", "MANDATE_SIGNUPS=open", "MANDATE_GOVERNORS=none",
+		"MANDATE_LLM_PROVIDER=openai", "MANDATE_LLM_MODEL=m", "MANDATE_LLM_URL=http://127.0.0.1:11434/v1")
 	if !slices.Equal(c.Spaces, []string{"a.eth", "b.eth"}) || len(c.TrustedProxies) != 2 || c.TrustedProxies[1].Bits() != 128 {
 		t.Errorf("spaces %v, proxies %v", c.Spaces, c.TrustedProxies)
 	}
 	if c.SecretFile != "/var/lib/mandate/secret" || c.LogLevel != slog.LevelDebug || c.LLM.Model != "m" {
 		t.Errorf("secret %q, level %s, model %q", c.SecretFile, c.LogLevel, c.LLM.Model)
 	}
-	if want := []string{"MANDATE_OWNERS", "MANDATE_RPC_1"}; !slices.Equal(c.Later, want) {
+	if !c.OpenSignups || !slices.Equal(c.Owners, []string{"0x84f35851d35A1fE0Ad6Af36C0F7b8F6bC8a08B6E"}) || len(c.RPC[1]) != 2 {
+		t.Errorf("sign-ups %v, owners %v, nodes %v", c.OpenSignups, c.Owners, c.RPC)
+	}
+	if want := []string{"MANDATE_GOVERNORS"}; !slices.Equal(c.Later, want) {
 		t.Errorf("settings without effect %v, want %v", c.Later, want)
 	}
 	if c = mustLoad(t, "MANDATE_SPACES=none"); !c.NoSpaces || c.Spaces != nil {
@@ -169,14 +179,16 @@ func TestConfigValues(t *testing.T) {
 func TestConfigPrintMasksSecrets(t *testing.T) {
 	c := mustLoad(t, "MANDATE_SNAPSHOT_API_KEY=hush-1", "MANDATE_METRICS_TOKEN=hush-2", "MANDATE_LLM_API_KEY=hush-3", "MANDATE_PRIVATE_LLM_API_KEY=hush-4",
 		"MANDATE_SMTP_URL=smtp://u:hush-5@mail.example", "MANDATE_DATABASE_URL=postgres://reader:hush-6@db.example/m?password=hush-7",
-		"MANDATE_SNAPSHOT_HUB_URL=https://hush-8@hub.example/graphql?key=hush-9")
+		"MANDATE_SNAPSHOT_HUB_URL=https://hush-8@hub.example/graphql?key=hush-9",
+		"MANDATE_RPC_1=https://node.example/v3/hush-10 http://127.0.0.1:8545 https://hush-11@other.example")
 	var out strings.Builder
 	c.print(&out)
 	if strings.Contains(out.String(), "hush") {
 		t.Errorf("a secret is printed:\n%s", out.String())
 	}
 	for _, line := range []string{"MANDATE_LISTEN=127.0.0.1:8080", "MANDATE_SNAPSHOT_API_KEY=********",
-		"MANDATE_DATABASE_URL=postgres://reader:********@db.example/m?********"} {
+		"MANDATE_DATABASE_URL=postgres://reader:********@db.example/m?********",
+		"MANDATE_RPC_1=https://node.example/******** http://127.0.0.1:8545 https://other.example/********"} {
 		if !strings.Contains(out.String(), line+"\n") {
 			t.Errorf("no line %q in\n%s", line, out.String())
 		}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/hex"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -11,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mandate/governance/ballot"
 )
 
 type parser struct {
@@ -28,7 +32,14 @@ func (p *parser) config() Config {
 		PublicURL:      p.url("PUBLIC_URL"),
 		DatabaseURL:    p.database("DATABASE_URL"),
 		HubURL:         p.url("SNAPSHOT_HUB_URL"),
+		SequencerURL:   p.url("SNAPSHOT_SEQUENCER_URL"),
+		ScoreURL:       p.url("SNAPSHOT_SCORE_URL"),
+		RelayerURL:     p.url("SNAPSHOT_RELAYER_URL"),
+		ShutterKey:     p.shutterKey("SNAPSHOT_SHUTTER_KEY"),
 		APIKey:         p.raw["SNAPSHOT_API_KEY"],
+		RPC:            p.nodes(),
+		Owners:         p.owners("OWNERS"),
+		OpenSignups:    p.oneOf("SIGNUPS", "owner", "open") == "open",
 		SyncInterval:   p.duration("SYNC_INTERVAL", 5*time.Second, 24*time.Hour),
 		LLM:            p.llm(""),
 		PrivateLLM:     p.llm("PRIVATE_"),
@@ -61,11 +72,6 @@ func (p *parser) config() Config {
 			c.Later = append(c.Later, "MANDATE_"+s.name)
 		}
 	}
-	for name := range p.raw {
-		if isRPC(name) {
-			c.Later = append(c.Later, "MANDATE_"+name)
-		}
-	}
 	sort.Strings(c.Later)
 	return c
 }
@@ -96,6 +102,50 @@ func (p *parser) url(name string) *url.URL {
 		return nil
 	}
 	return u
+}
+
+// nodes reads MANDATE_RPC_<chain id>. The URLs may hold keys: no message
+// repeats them.
+func (p *parser) nodes() map[uint64][]string {
+	out := map[uint64][]string{}
+	for _, name := range slices.Sorted(maps.Keys(p.raw)) {
+		if !isRPC(name) {
+			continue
+		}
+		chain, _ := strconv.ParseUint(strings.TrimPrefix(name, "RPC_"), 10, 64) // isRPC read it
+		for _, address := range list(p.raw[name]) {
+			u, err := url.Parse(address)
+			if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+				p.fault(name, "must hold URLs that begin with https:// or http://, separated by spaces")
+				break
+			}
+			out[chain] = append(out[chain], address)
+		}
+	}
+	return out
+}
+
+func (p *parser) owners(name string) []string {
+	var out []string
+	for _, item := range list(p.raw[name]) {
+		address, err := ballot.Checksum(item)
+		if err != nil {
+			p.fault(name, "has %q; it must hold addresses (0x and 40 hexadecimal digits)", item)
+			continue
+		}
+		out = append(out, address)
+	}
+	return out
+}
+
+// shutterKey checks a point of 128 bytes in hex; whether it lies on the curve
+// is seen when the first vote is encrypted.
+func (p *parser) shutterKey(name string) string {
+	key := p.raw[name]
+	if raw, err := hex.DecodeString(strings.TrimPrefix(key, "0x")); key != "" && (err != nil || len(raw) != 128) {
+		p.fault(name, "must be 0x and 256 hexadecimal digits")
+	}
+	return key
 }
 
 func (p *parser) database(name string) string {

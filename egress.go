@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -11,8 +12,17 @@ import (
 // that is not configured cannot be reached whatever a text says.
 func (c Config) egress() *http.Client {
 	allowed := map[string]bool{}
-	if c.HubURL != nil {
-		allowed[c.HubURL.Host] = true
+	for _, u := range []*url.URL{c.HubURL, c.SequencerURL, c.ScoreURL, c.RelayerURL} {
+		if u != nil {
+			allowed[u.Host] = true
+		}
+	}
+	for _, urls := range c.RPC {
+		for _, address := range urls {
+			if u, err := url.Parse(address); err == nil { // checked when it was read
+				allowed[u.Host] = true
+			}
+		}
 	}
 	for _, m := range []LLM{c.LLM, c.PrivateLLM} {
 		switch {
