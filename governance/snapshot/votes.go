@@ -86,14 +86,13 @@ func (h *Hub) Votes(ctx context.Context, voter string, since time.Time) ([]gover
 		if s.rows == 0 {
 			return out, nil
 		}
-		fresh := false
 		for _, v := range s.votes {
 			if !seen[v.ID] {
-				seen[v.ID], fresh = true, true
+				seen[v.ID] = true
 				out = append(out, v)
 			}
 		}
-		if !at.move(s, fresh) {
+		if !at.move(s) {
 			return out, upstream(errLie, "The Snapshot hub answers other votes than asked for.")
 		}
 	}
@@ -108,16 +107,16 @@ type votesPage struct {
 // move goes on behind the page that was read, and reports whether that is
 // possible. Pages may be short although more follows, so only an empty one is
 // the last.
-func (p *votesPage) move(s *voteSink, fresh bool) bool {
+func (p *votesPage) move(s *voteSink) bool {
 	switch {
 	case s.newest <= p.after || s.newest < p.from:
 		return false
 	case s.rows < pageLimit/2:
 		*p = votesPage{after: s.newest}
-	case p.after == 0 && s.newest > p.from || p.after > 0:
+	case p.after > 0 || s.newest > p.from:
 		// Others may share the last second, so it is read again.
 		*p = votesPage{from: s.newest}
-	case fresh && p.skip+s.rows <= maxSkip:
+	case p.skip+s.rows <= maxSkip:
 		p.skip += s.rows
 	default:
 		*p = votesPage{after: s.newest}
