@@ -71,6 +71,12 @@ func TestNothingPrivateOnDisk(t *testing.T) {
 	if err := s.Sessions().Commit(canary+"token", []byte(canary+"data"), t0().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	must(t, s.AddLogin(context.Background(), governance.Login{ID: "l", Account: "0xaa", Device: canary + "device"}))
+	must(t, s.AddNonce(context.Background(), Nonce{Value: canary + "nonce", Session: canary + "browser", Expires: t0().Add(time.Hour)}))
+	must(t, s.AddToken(context.Background(), governance.Token{ID: "t", Account: "0xaa", Name: canary + "name"}, canary+"secret"))
+	if _, err := s.AdoptValues(context.Background(), "session:x", "0xaa"); err != nil {
+		t.Fatal(err)
+	}
 	apply(t, s, governance.Batch{Next: "VISIBLE-7f3a"})
 	found := 0
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {

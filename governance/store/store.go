@@ -133,8 +133,11 @@ func (s *Store) connectSQLite(path string) error {
 	return nil
 }
 
+// sqliteDSN syncs every commit to the disk (synchronous FULL): what was signed
+// has to survive a power cut, and so has what was revoked. Reading 100,000
+// proposals is not measurably slower for it: its commits are large and few.
 func sqliteDSN(path string, cacheKiB int, more string) string {
-	return fmt.Sprintf("file:%s?_pragma=page_size(4096)&_pragma=wal_autocheckpoint(3000)&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"+
+	return fmt.Sprintf("file:%s?_pragma=page_size(4096)&_pragma=wal_autocheckpoint(3000)&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
 		"&_pragma=foreign_keys(1)&_pragma=mmap_size(0)&_pragma=cache_size(-%d)&_pragma=temp_store(MEMORY)%s",
 		(&url.URL{Path: path}).EscapedPath(), cacheKiB, more)
 }

@@ -21,6 +21,10 @@ func TestMain(m *testing.M) {
 		runApplier() // a child of TestKill
 		return
 	}
+	if os.Getenv(signerEnv) != "" {
+		runSigner() // a child of TestKilledSigner
+		return
+	}
 	code := m.Run()
 	cluster.Stop()
 	os.Exit(code)
