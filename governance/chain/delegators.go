@@ -72,7 +72,9 @@ type search struct {
 	registry string
 	topics   []any
 	calls    int
-	step     uint64
+	step     uint64 // blocks to ask for
+	streak   int    // answers at this step
+	narrowed bool   // a node gave less at once
 	seen     map[common.Address]bool
 	found    []common.Address // newest first
 }
@@ -109,14 +111,26 @@ func (c *Chains) walk(ctx context.Context, s *search, head uint64) error {
 		err := c.readLogs(ctx, s, start, end-1)
 		switch {
 		case err == nil:
-			end, s.step = start, s.step*2
+			end = start
+			s.widen()
 		case kindOf(err) == tooMuch && s.step > 1:
-			s.step = max(min(s.step, end)/2, 1)
+			s.step, s.streak, s.narrowed = max(min(s.step, end)/2, 1), 0, true
 		default:
 			return fmt.Errorf("delegations before block %d: %w", end, err)
 		}
 	}
 	return nil
+}
+
+// patience is how many answers of one size come before a larger one is tried
+// again: a node's limit is often fixed, and each try beyond it is lost.
+const patience = 4
+
+func (s *search) widen() {
+	if s.streak++; s.narrowed && s.streak < patience {
+		return
+	}
+	s.step, s.streak = s.step*2, 0
 }
 
 // event is what is read of a log.
