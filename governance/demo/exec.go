@@ -9,6 +9,7 @@ import (
 
 // exec answers one operation while the world is read-locked.
 type exec struct {
+	w      *World
 	ix     *index
 	byID   map[string]*Proposal
 	gen    Generation
@@ -107,6 +108,12 @@ func (e *exec) resolve(dst []byte, f *ast.Field, args map[string]any) ([]byte, e
 		return e.listVotes(dst, f, args)
 	case "follows":
 		return e.listFollows(dst, f, args)
+	case "aliases":
+		return e.listAliases(dst, f, args)
+	case "messages":
+		return e.listMessages(dst, f, args)
+	case "vp":
+		return e.votingPower(dst, f, args)
 	case "networks":
 		return e.value(dst, networkList(), f.SelectionSet), nil
 	}

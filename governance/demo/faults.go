@@ -43,6 +43,9 @@ type Faults struct {
 	// RateLimitPerMinute is per client address; 0 is 100,000, negative is none.
 	// The public hub allows 100.
 	RateLimitPerMinute int
+	// SequencerPerMinute is how many messages the sequencer takes per client
+	// address; 0 is no limit. The public one takes 100.
+	SequencerPerMinute int
 	// ShortPages drops this many rows of every full page after counting it.
 	ShortPages int
 	// NullRows turns every n-th row of a list into null with an error.

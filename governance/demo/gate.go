@@ -139,10 +139,16 @@ func (g *gate) take(rw http.ResponseWriter, r *http.Request) bool {
 		win = &window{ends: now.Add(time.Minute)}
 		g.windows[host] = win
 	}
+	return win.admit(rw, g.limit, now)
+}
+
+// admit counts a request, tells the client how many are left, and says whether
+// this one may pass.
+func (win *window) admit(rw http.ResponseWriter, limit int, now time.Time) bool {
 	win.used++
 	seconds := int(win.ends.Sub(now).Seconds() + 0.999)
-	rw.Header().Set("RateLimit-Limit", strconv.Itoa(g.limit))
-	rw.Header().Set("RateLimit-Remaining", strconv.Itoa(max(0, g.limit-win.used)))
+	rw.Header().Set("RateLimit-Limit", strconv.Itoa(limit))
+	rw.Header().Set("RateLimit-Remaining", strconv.Itoa(max(0, limit-win.used)))
 	rw.Header().Set("RateLimit-Reset", strconv.Itoa(seconds))
-	return win.used <= g.limit
+	return win.used <= limit
 }

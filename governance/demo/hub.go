@@ -21,13 +21,22 @@ const (
 	maxRoots       = 5
 )
 
-// Handler serves the hub: /graphql and the few REST paths that clients use.
+// Handler serves the hub (/graphql and the few REST paths that clients use),
+// the sequencer (/seq/), the score API (/score/) and the Safe relayer
+// (/relayer/).
 func (w *World) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/graphql", w.serveGraphQL)
 	mux.HandleFunc("GET /api", w.serveAbout)
 	mux.HandleFunc("GET /api/{$}", w.serveAbout)
 	mux.HandleFunc("GET /api/spaces/{id}", w.serveSpace)
+	mux.HandleFunc("POST /seq/{$}", w.seq.serveMessage)
+	mux.HandleFunc("GET /seq/{$}", w.seq.serveAbout)
+	mux.HandleFunc("GET /seq/scores/{id}", w.seq.serveScores)
+	mux.HandleFunc("POST /score/{$}", w.serveScore)
+	mux.HandleFunc("POST /score/api/scores", w.serveScores)
+	mux.HandleFunc("POST /relayer/{$}", w.relayer.servePost)
+	mux.HandleFunc("GET /relayer/api/messages/{digest}", w.relayer.serveMessages)
 	return mux
 }
 
@@ -205,7 +214,7 @@ func roots(set ast.SelectionSet) int {
 func (w *World) execute(op *ast.OperationDefinition, vars map[string]any, fault Fault) (int, []byte) {
 	defer w.readIndexed()()
 	e := &exec{
-		ix: w.index, byID: w.proposals, gen: w.cfg.Generation, now: w.cfg.Now().Unix(), vars: vars,
+		w: w, ix: w.index, byID: w.proposals, gen: w.cfg.Generation, now: w.cfg.Now().Unix(), vars: vars,
 		fault: fault, faults: w.cfg.Faults, about: w.about,
 		fields: map[ast.Selection][]*ast.Field{}, nested: map[nestedKey][]byte{},
 	}

@@ -16,6 +16,8 @@ type index struct {
 	bySpace   map[string]*spaceRow
 	votes     []*Vote
 	follows   []*Follow
+	aliases   []*Alias
+	messages  []*Message
 }
 
 // spaceRow is a space as JSON values, so that any selection can be cut from it.
@@ -59,6 +61,14 @@ func (w *World) indexLocked() *index {
 	for _, f := range w.follows {
 		ix.follows = append(ix.follows, f)
 	}
+	for _, a := range w.aliases {
+		ix.aliases = append(ix.aliases, a)
+	}
+	for i := range w.messages {
+		ix.messages = append(ix.messages, &w.messages[i])
+	}
+	slices.SortFunc(ix.aliases, func(a, b *Alias) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(ix.messages, func(a, b *Message) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(ix.votes, func(a, b *Vote) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(ix.follows, func(a, b *Follow) int { return cmp.Compare(a.ID, b.ID) })
 	w.index = ix

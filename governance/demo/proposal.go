@@ -97,6 +97,32 @@ type Vote struct {
 	App      string          `json:"app"`
 	VP       float64         `json:"vp"`
 	VPState  string          `json:"vp_state"`
+	// VPByStrategy and Metadata are null where the world does not tell.
+	VPByStrategy []float64       `json:"vp_by_strategy"`
+	Metadata     json.RawMessage `json:"metadata"`
+}
+
+// Alias says that another address may act for an account.
+type Alias struct {
+	ID      string `json:"id"`
+	IPFS    string `json:"ipfs"`
+	Address string `json:"address"` // whose account it is
+	Alias   string `json:"alias"`
+	Created int64  `json:"created"` // the signed time; its life counts from here
+}
+
+// Message is one message that the sequencer took in.
+type Message struct {
+	MCI       int64  `json:"mci"` // its number, from 1
+	ID        string `json:"id"`
+	IPFS      string `json:"ipfs"`
+	Address   string `json:"address"` // who signed: the alias, where one did
+	Version   string `json:"version"`
+	Timestamp int64  `json:"timestamp"`
+	Space     string `json:"space"`
+	Type      string `json:"type"`
+	Sig       string `json:"sig"`
+	Receipt   string `json:"receipt"`
 }
 
 // Follow says that an address follows a space.

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -248,7 +249,7 @@ func (e *exec) vote(dst []byte, v *Vote, set ast.SelectionSet) []byte {
 		case "choice":
 			dst = appendRaw(dst, v.Choice)
 		case "metadata":
-			dst = append(dst, "{}"...)
+			dst = appendMetadata(dst, v.Metadata)
 		default:
 			if len(values) == 0 {
 				values = jsonValues(v)
@@ -257,6 +258,13 @@ func (e *exec) vote(dst []byte, v *Vote, set ast.SelectionSet) []byte {
 		}
 	}
 	return append(dst, '}')
+}
+
+func appendMetadata(dst []byte, raw json.RawMessage) []byte {
+	if len(raw) == 0 {
+		return append(dst, "{}"...)
+	}
+	return append(dst, raw...)
 }
 
 func (e *exec) listFollows(dst []byte, f *ast.Field, args map[string]any) ([]byte, error) {

@@ -30,9 +30,23 @@ type World struct {
 	gone      map[string]*Space // deleted spaces; their rows still name them
 	votes     map[string]*Vote
 	follows   map[string]*Follow
+	aliases   map[string]*Alias // by the alias's address
+	messages  []Message
 	index     *index // nil after a change
 
-	gate gate
+	practice []string           // addresses, in the order of PracticeKeys
+	power    map[string]float64 // "space address" → what SetPower said
+	seen     map[string]bool    // ids of messages
+	cast     map[string]bool    // ids of votes that the sequencer took
+	base     map[string]*tally  // by proposal, from its first such vote on
+	ledger   []Accepted
+	wallets  map[string][]string // contract wallets and their owners
+	approved map[string]bool     // digests that a contract wallet signed on chain
+
+	gate    gate
+	seq     *sequencer
+	score   faults
+	relayer *relayer
 }
 
 func newWorld(cfg Config) (*World, error) {
@@ -47,8 +61,15 @@ func newWorld(cfg Config) (*World, error) {
 	w := &World{
 		cfg: cfg, schema: schema, about: introspect(schema),
 		proposals: map[string]*Proposal{}, spaces: map[string]*Space{}, gone: map[string]*Space{},
-		votes: map[string]*Vote{}, follows: map[string]*Follow{},
+		votes: map[string]*Vote{}, follows: map[string]*Follow{}, aliases: map[string]*Alias{},
+		power: map[string]float64{}, seen: map[string]bool{}, cast: map[string]bool{}, base: map[string]*tally{},
+		wallets: map[string][]string{}, approved: map[string]bool{},
 	}
+	for _, a := range w.Practice() {
+		w.practice = append(w.practice, a.Address)
+	}
+	w.seq = newSequencer(w)
+	w.relayer = &relayer{w: w, pending: map[string]*envelope{}}
 	w.gate.init(cfg)
 	return w, nil
 }
@@ -88,11 +109,20 @@ func (w *World) Edit(id string, change func(*Proposal)) bool {
 	}
 	next := *p
 	change(&next)
+	if !slices.Equal(p.Scores, next.Scores) {
+		delete(w.base, id) // the new scores are what stands before the next vote
+	}
 	delete(w.proposals, id)
 	w.proposals[next.ID] = &next
 	w.index = nil
 	return true
 }
+
+// EditProposal is Edit.
+func (w *World) EditProposal(id string, change func(*Proposal)) bool { return w.Edit(id, change) }
+
+// DeleteProposal is Delete.
+func (w *World) DeleteProposal(id string) bool { return w.Delete(id) }
 
 // Delete removes the row, as the hub does when an author deletes a proposal.
 // Its votes stay: the old generation shows them with a null proposal.
