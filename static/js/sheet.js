@@ -106,7 +106,10 @@ function digestLine(check, prepared) {
 }
 
 function parts(prepared, check, action, heading) {
-  const shown = (prepared.shown ?? []).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", { dir: "auto" }, value)));
+  // The server's own list of the fields is left out: they stand below, as this
+  // browser read them.
+  const fields = new Set([...check.seen?.message ?? [], ...check.seen?.domain ?? []].map((f) => f.name.replace(/[.[].*/, "")));
+  const shown = (prepared.shown ?? []).filter(([name]) => !fields.has(name.replace(/[.[].*/, ""))).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", { dir: "auto" }, value)));
   const press = make("button", { class: "btn btn--primary btn--lg", type: "button" }, action);
   const close = make("button", { class: "btn btn--quiet", type: "button" }, check.fault ? "Close" : "Do not sign");
   const other = make("button", { class: "link sm", type: "button", hidden: true }, "Use another wallet");

@@ -1,0 +1,289 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mandate/governance"
+	"mandate/governance/ballot"
+	"mandate/views"
+)
+
+// ballotBuilder makes the ballot of one account on one proposal.
+type ballotBuilder struct {
+	builder
+	account  string // EIP-55
+	src      string
+	edited   bool                    // the page shows another content than is stored
+	way      *governance.Intent      // signed or sent
+	failed   *governance.Intent      // the newest one, if nothing came after it
+	done     *governance.Intent      // confirmed
+	vote     *governance.Vote        // as its venue shows it
+	power    *governance.PowerReport // nil = not asked for
+	powerErr error
+}
+
+// mayVote reports whether there is a ballot to fill in.
+func (b *ballotBuilder) mayVote() bool {
+	p := &b.d.Proposal
+	return p.StateAt(b.now) == governance.Active && p.Type.Known() && !p.Deleted && !b.edited && b.way == nil && len(p.Choices) > 0
+}
+
+func (b *ballotBuilder) view() views.Ballot {
+	p := &b.d.Proposal
+	view := views.Ballot{Ref: string(p.Ref), Src: b.src, Heading: "Your vote", Notices: b.ballotNotices(), Venue: venueLink(p), Way: b.wayView(), Cast: b.castView()}
+	if !b.mayVote() {
+		return view
+	}
+	if b.power != nil {
+		view.Power = b.powerLine()
+	}
+	if b.power == nil || b.power.Total > 0 || b.powerErr != nil {
+		view.Form = b.form()
+	}
+	return view
+}
+
+// ballotNotices say why there is no ballot, or what to mind.
+func (b *ballotBuilder) ballotNotices() []views.Notice {
+	var out []views.Notice
+	p := &b.d.Proposal
+	state := p.StateAt(b.now)
+	switch {
+	case p.Deleted:
+		return []views.Notice{{Tone: views.Caution, Title: "Deleted at Snapshot", Text: "Nothing can be voted on it any more."}}
+	case b.edited:
+		out = append(out, views.Notice{Tone: views.Caution, Title: "The proposal was edited since this page was drawn", Alert: true,
+			Text: "Read it as it is now before you vote.", Actions: []views.Link{{Label: "Load the proposal as it is now", Href: refPath(p.Ref)}}})
+	case state == governance.Pending:
+		out = append(out, views.Notice{Title: "Not open yet", Text: b.votingLine() + " Your voting power is fixed when the proposal is made, so it need not be moved."})
+	case state == governance.Closed && b.done == nil && b.vote == nil && b.way == nil:
+		out = append(out, views.Notice{Title: "Voting has ended", Text: b.votingLine() + " No vote of yours was read here."})
+	case !p.Type.Known():
+		out = append(out, views.Notice{Title: "Not from here", Text: typeRule(p.Type) + " You can vote at Snapshot."})
+	}
+	if p.Flagged && state == governance.Active {
+		out = append(out, views.Notice{Tone: views.Danger, Title: "Marked as spam or phishing", Text: "Snapshot marked this proposal. Follow no link of it, and sign nothing that it asks for elsewhere."})
+	}
+	if b.powerErr != nil {
+		out = append(out, views.Notice{Tone: views.Caution, Title: "Your voting power could not be read", Text: governance.MessageOf(b.powerErr) + " You can vote all the same: it is read again before you sign."})
+	}
+	return out
+}
+
+func (b *ballotBuilder) powerLine() *views.PowerLine {
+	r := b.power
+	line := &views.PowerLine{Amount: strings.TrimSpace(views.Number(r.Total) + " " + views.Clip(plainLine(r.Symbol), 16)), Why: r.Why}
+	switch {
+	case r.Block > 0:
+		line.Note = "counted at block " + views.Number(float64(r.Block))
+	case r.State == "pending":
+		line.Note = "may change until the end"
+	}
+	return line
+}
+
+// choiceWords says a cast choice in the labels of the proposal.
+func (b *ballotBuilder) choiceWords(raw json.RawMessage) string {
+	p := &b.d.Proposal
+	if shielded(raw) {
+		return "Encrypted until the end"
+	}
+	choice, err := ballot.ParseChoice(p.Type, len(p.Choices), raw)
+	if err != nil {
+		return "A choice that this proposal does not have"
+	}
+	labels := make([]string, len(p.Choices))
+	for i := range labels {
+		labels[i] = choiceLabel(p, i+1)
+	}
+	return choice.Labels(labels)
+}
+
+func shielded(raw json.RawMessage) bool { return bytes.HasPrefix(bytes.TrimSpace(raw), []byte(`"0x`)) }
+
+// fromHere reports whether the vote that counts is the one cast from here.
+func (b *ballotBuilder) fromHere() bool {
+	if b.done == nil {
+		return false
+	}
+	return b.vote == nil || strings.EqualFold(b.vote.ID, b.done.Digest) || !b.vote.Created.After(b.done.Created)
+}
+
+func (b *ballotBuilder) castView() *views.CastVote {
+	switch {
+	case b.fromHere():
+		in := b.done
+		cast := &views.CastVote{Choice: b.choiceWords(in.Choice), When: views.NewWhen("", b.now, in.Created), Reason: plainLine(in.Reason), From: "You voted from here", Facts: receiptFacts(in)}
+		if in.Receipt != nil && in.Receipt.Power > 0 {
+			cast.Power = b.withPower(in.Receipt.Power)
+		}
+		if b.d.Proposal.Privacy != "" && b.d.Proposal.StateAt(b.now) != governance.Closed {
+			cast.From = "You voted from here; only you can read it until the end"
+		}
+		return cast
+	case b.vote != nil:
+		v := b.vote
+		cast := &views.CastVote{Choice: b.choiceWords(v.Choice), When: views.NewWhen("", b.now, v.Created), Reason: plainLine(v.Reason), From: "You voted elsewhere",
+			Facts: []views.Fact{{Name: "Message", Value: v.ID, Mono: true}, {Name: "IPFS", Value: v.IPFS, Mono: true}, {Name: "Cast with", Value: views.Clip(plainLine(v.App), 24)}}}
+		if v.Power > 0 {
+			cast.Power = b.withPower(v.Power)
+		}
+		return cast
+	}
+	return nil
+}
+
+func (b *ballotBuilder) withPower(n float64) string {
+	return strings.TrimSpace("with " + views.Number(n) + " " + views.Clip(plainLine(b.d.Proposal.Symbol), 16))
+}
+
+// receiptFacts are the evidence of a vote that was sent from here.
+func receiptFacts(in *governance.Intent) []views.Fact {
+	r := in.Receipt
+	if r == nil {
+		return nil
+	}
+	verified := "not verified"
+	if r.Verified {
+		verified = "the id is the digest you signed; the relayer's signature is right"
+	}
+	facts := []views.Fact{{Name: "Message", Value: r.ID, Mono: true}, {Name: "Verified", Value: verified}}
+	add := func(name, value string, mono bool) {
+		if value != "" {
+			facts = append(facts, views.Fact{Name: name, Value: value, Mono: mono})
+		}
+	}
+	add("IPFS", r.IPFS, true)
+	add("Relayer", r.Relayer, true)
+	add("Answered", views.Exact(r.At), false)
+	if !r.ReadBack.IsZero() {
+		add("Read back", views.Exact(r.ReadBack), false)
+	}
+	add("Note", plainLine(r.Note), false)
+	return facts
+}
+
+// wayView is the vote between signature and read-back, or why it failed.
+func (b *ballotBuilder) wayView() *views.VoteWay {
+	if in := b.way; in != nil {
+		way := &views.VoteWay{State: string(in.State), Title: "Your vote is on its way", Choice: b.choiceWords(in.Choice), Poll: pollEvery(in, b.now), Facts: receiptFacts(in), Text: "Your signature is stored. It is sent again until Snapshot answers; nothing has to be signed twice."}
+		sent := in.State == governance.IntentSent
+		if sent {
+			way.Title, way.Text = "Snapshot took your vote", "It is read back now, to be sure that it counts."
+		}
+		if sent && in.Safe {
+			way.Title, way.Text = "Waiting for the owners of your Safe", "The relayer hands the vote over as soon as enough of them have signed on chain. Until then it does not count."
+		}
+		if in.Note != "" {
+			way.Text = plainLine(in.Note)
+		}
+		way.Steps = []views.VoteStep{{Name: "Signed", Done: true}, {Name: "Sent", Done: sent, Now: !sent}, {Name: "Read back", Now: sent}}
+		return way
+	}
+	if in := b.failed; in != nil {
+		text := plainLine(in.Note)
+		if text == "" {
+			text = "Snapshot did not take it."
+		}
+		return &views.VoteWay{State: string(in.State) + in.ID, Tone: views.Danger, Title: "Your vote was not cast", Text: text + " " + b.afterFailure()}
+	}
+	return nil
+}
+
+func (b *ballotBuilder) afterFailure() string {
+	if b.mayVote() {
+		return "Nothing of it counts. You can vote again below."
+	}
+	return "Nothing of it counts."
+}
+
+func (b *ballotBuilder) form() *views.BallotForm {
+	p := &b.d.Proposal
+	f := &views.BallotForm{Kind: ballotKind(p.Type), Type: string(p.Type), Rule: typeRule(p.Type), Choices: b.ballotChoices(), Change: b.castView() != nil, Limit: maxReason,
+		Account: b.account, Space: p.DAO, Proposal: p.Ref.ID(), Hash: p.ContentHash,
+		Safe: "A Safe has no key of its own. The relayer waits for the signatures of its owners on chain, for six days at most, and then hands the vote over."}
+	if p.Privacy != "" {
+		f.Limit, f.NoReason = 0, "This vote is shielded, so it has no public reason: Snapshot refuses one, since it could give the choice away."
+		f.Secret = "Mandate encrypts your choice before you sign; everyone can read it after the end. Your wallet shows it encrypted."
+	}
+	return f
+}
+
+func ballotKind(t governance.VotingType) views.BallotKind {
+	switch t {
+	case governance.SingleChoice, governance.Basic:
+		return views.BallotOne
+	case governance.Approval:
+		return views.BallotMany
+	case governance.RankedChoice, governance.Copeland:
+		return views.BallotRank
+	case governance.Weighted, governance.Quadratic:
+		return views.BallotSpread
+	}
+	return views.BallotNone
+}
+
+// ballotChoices are the choices with what the values say and what counts now.
+// One is marked only where the values are sure.
+func (b *ballotBuilder) ballotChoices() []views.BallotChoice {
+	p, sc := &b.d.Proposal, b.score
+	scored := b.d.Assessment != nil && b.values.Stated() && !silent(sc)
+	out := make([]views.BallotChoice, len(p.Choices))
+	for i := range out {
+		out[i] = views.BallotChoice{N: strconv.Itoa(i + 1), Label: choiceLabel(p, i+1), Weight: "0"}
+		if scored && i < len(sc.Choices) {
+			out[i].Note = "your values " + views.Points(sc.Choices[i].Score)
+			out[i].Advised = sc.Recommended != nil && *sc.Recommended == i+1 && sc.Route == governance.RouteVote
+		}
+	}
+	b.prefill(out)
+	return out
+}
+
+// prefill marks what counts now, so that a change starts from it.
+func (b *ballotBuilder) prefill(out []views.BallotChoice) {
+	raw := b.choiceNow()
+	p := &b.d.Proposal
+	if _, err := ballot.ParseChoice(p.Type, len(p.Choices), raw); err != nil {
+		return
+	}
+	var one int
+	var list []int
+	var weights map[string]json.Number
+	switch {
+	case json.Unmarshal(raw, &one) == nil:
+		out[one-1].Picked = true
+	case json.Unmarshal(raw, &list) == nil:
+		for place, n := range list {
+			out[n-1].Picked, out[n-1].Place = true, strconv.Itoa(place+1)
+		}
+	case json.Unmarshal(raw, &weights) == nil:
+		for n, w := range weights {
+			if i, err := strconv.Atoi(n); err == nil && i >= 1 && i <= len(out) {
+				out[i-1].Weight = w.String()
+			}
+		}
+	}
+	if ballotKind(p.Type) != views.BallotRank {
+		return
+	}
+	if slices.ContainsFunc(out, func(c views.BallotChoice) bool { return c.Place == "" }) {
+		for i := range out {
+			out[i].Place = "" // a partial ranking is begun anew
+		}
+	}
+}
+
+func (b *ballotBuilder) choiceNow() json.RawMessage {
+	switch {
+	case b.fromHere():
+		return b.done.Choice
+	case b.vote != nil:
+		return b.vote.Choice
+	}
+	return nil
+}
