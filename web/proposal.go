@@ -35,6 +35,7 @@ func (s *Server) proposal(c echo.Context) error {
 		return err
 	}
 	page.Shell = s.shell(c, page.Title.Rest+", "+page.DAO.Name, views.SectionProposals)
+	page.Ballot = s.slotFor(c, page.Ballot)
 	return s.render(c, http.StatusOK, page.View())
 }
 
@@ -164,7 +165,7 @@ func (b *builder) page() views.ProposalPage {
 	it := listed(b.d, b.score)
 	page := views.ProposalPage{
 		Ref: string(p.Ref), DAO: daoName(p), Title: title(p), Tags: tags(p, b.d.Facts.Flags), Meta: b.meta(),
-		Glance: glance(it, b.now, b.values.Stated()), Notices: b.notices(), Tally: b.tally(), Versions: b.versions(),
+		Glance: glance(it, b.now, b.values.Stated()), Notices: b.notices(), Ballot: b.slot(), Tally: b.tally(), Versions: b.versions(),
 		Sources: b.sources(), Source: views.Link{Label: "Open on Snapshot", Href: views.HTTPS(p.URL)},
 		Forum: views.Link{Label: "Forum thread", Href: views.HTTPS(p.Discussion)},
 	}
