@@ -80,7 +80,7 @@ func importGraph() map[string][]string {
 // what no pattern fits is free.
 func guarded() map[string][]string {
 	remote := []string{pkgMain, pkgWeb, pkgStatic, pkgSnapshot, pkgChain, pkgGovernor, pkgActions, pkgNotify, pkgDemo, pkgSummarizer}
-	chain := []string{pkgChain, pkgGovernor, pkgActions, pkgDemo}
+	chain := []string{pkgChain, pkgGovernor, pkgActions, pkgDemo, pkgDevchain}
 	nobody := []string{}
 	return map[string][]string{
 		// SQL, and what brings it.
@@ -99,7 +99,7 @@ func guarded() map[string][]string {
 		"github.com/alexedwards/scs/v2/...":                 {pkgWeb},
 		"github.com/ethereum/go-ethereum/ethclient":         chain,
 		"github.com/ethereum/go-ethereum/rpc":               chain,
-		"github.com/ethereum/go-ethereum/accounts/...":      {pkgBallot, pkgChain, pkgGovernor, pkgActions, pkgSigner, pkgDemo},
+		"github.com/ethereum/go-ethereum/accounts/...":      {pkgBallot, pkgChain, pkgGovernor, pkgActions, pkgSigner, pkgDemo, pkgDevchain},
 		"github.com/ethereum/go-ethereum/accounts/keystore": {pkgSigner},
 		"github.com/ethereum/go-ethereum/ethclient/...":     {pkgDevchain},
 		"github.com/ethereum/go-ethereum/node/...":          {pkgDevchain}, // these link the whole node

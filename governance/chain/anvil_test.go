@@ -50,7 +50,7 @@ func compile(t *testing.T) map[string]compiled {
 	return contracts
 }
 
-//nolint:gochecknoglobals // compiled once for all tests
+// Compiled once for all tests.
 var (
 	made      sync.Once
 	contracts map[string]compiled

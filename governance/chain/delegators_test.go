@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -25,7 +26,7 @@ import (
 func (w *world) found(holders []governance.Holder) string {
 	var out []string
 	for _, h := range holders {
-		text := fmt.Sprint(slices.Index(w.accounts, address(h.Address)))
+		text := strconv.Itoa(slices.Index(w.accounts, address(h.Address)))
 		if h.All {
 			text += "*"
 		}
@@ -108,7 +109,7 @@ func (w *world) newBetween(refusal func(blocks uint64, nth int64) string) *betwe
 			}
 			b.widest.Store(max(b.widest.Load(), blocks))
 		}
-		resp, err := http.Post(w.url, "application/json", bytes.NewReader(raw)) //nolint:noctx // a test
+		resp, err := http.Post(w.url, "application/json", bytes.NewReader(raw))
 		if err != nil {
 			w.t.Error(err)
 			return

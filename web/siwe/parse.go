@@ -104,13 +104,11 @@ func (r *reader) chainID() uint64 {
 }
 
 func (r *reader) time(tag string, required bool) (time.Time, string) {
-	text, ok := "", true
-	if required {
-		text = r.field(partTime, tag)
-	} else {
-		text, ok = r.optional(partTime, tag)
-	}
-	if !ok || r.err != nil {
+	text, ok := r.optional(partTime, tag)
+	if !ok {
+		if required {
+			r.expected(tag)
+		}
 		return time.Time{}, ""
 	}
 	t, err := ParseTime(text)
@@ -143,10 +141,12 @@ func (r *reader) resources() []string {
 func (r *reader) field(p part, tag string) string {
 	text, ok := r.optional(p, tag)
 	if !ok {
-		r.fail("expected " + strconv.Quote(strings.TrimSpace(tag)))
+		r.expected(tag)
 	}
 	return text
 }
+
+func (r *reader) expected(tag string) { r.fail("expected " + strconv.Quote(strings.TrimSpace(tag))) }
 
 func (r *reader) optional(p part, tag string) (string, bool) {
 	text, ok := strings.CutPrefix(r.peek(), tag)

@@ -74,17 +74,16 @@ func isAuthority(s string) bool {
 		}
 		host = s[i+1:]
 	}
-	port := ""
 	if strings.HasPrefix(host, "[") {
 		end := strings.IndexByte(host, ']')
 		if end < 0 || !isLiteral(host[1:end]) {
 			return false
 		}
 		rest := host[end+1:]
-		port, _ = strings.CutPrefix(rest, ":")
-		return (rest == "" || rest[0] == ':') && only(port, digits)
+		port, ok := strings.CutPrefix(rest, ":")
+		return (rest == "" || ok) && only(port, digits)
 	}
-	host, port, _ = strings.Cut(host, ":")
+	host, port, _ := strings.Cut(host, ":")
 	return encoded(host, unreserved+subDelims) && only(port, digits)
 }
 
