@@ -37,6 +37,15 @@ type Agent struct {
 	Interval time.Duration // between two looks at a source [60 s]
 	Workers  int           // proposals explained at once [2]
 
+	// What voting and delegating need; a nil part is off and says so.
+	Hub       VoteHub
+	Sequencer Sequencer
+	Chains    Chains
+	App       string // as which votes are cast, at most 24 characters ["mandate"]
+	EonKey    string // public key for shielded votes [ballot.EonKey]
+
+	answerWait time.Duration // how long Submit waits for the first answer [5 s]
+
 	pause func(context.Context, time.Duration) error // nil = by the real clock
 	state state
 }

@@ -11,10 +11,11 @@ import (
 	"mandate/governance/store"
 )
 
-// Queues: reading must not wait for explaining.
+// Queues: reading must not wait for explaining, and votes for neither.
 const (
 	queueRead   = "read"
 	queueAssess = "assess"
+	queueCast   = "cast"
 )
 
 // jobBudget is how long one job works before it makes room and continues in a
@@ -93,9 +94,11 @@ func (a *Agent) Jobs() store.Jobs {
 	river.AddWorker(workers, &worker[RefreshArgs]{work: a.refreshJob})
 	river.AddWorker(workers, &worker[AssessArgs]{work: a.assessJob})
 	river.AddWorker(workers, &worker[ForgetArgs]{work: a.forgetJob})
-	jobs := store.Jobs{Workers: workers, Queues: map[string]int{queueRead: 2 * max(1, len(a.Venues)), queueAssess: 1}, Timeout: jobBudget + time.Minute/2}
+	river.AddWorker(workers, &worker[CastArgs]{work: a.castJob})
+	river.AddWorker(workers, &worker[SettleArgs]{work: a.settleJob})
+	jobs := store.Jobs{Workers: workers, Queues: map[string]int{queueRead: 2 * max(1, len(a.Venues)), queueAssess: 1, queueCast: 4}, Timeout: jobBudget + time.Minute/2}
 	// At the start too: periods are not kept over a restart.
-	jobs.Periodic = append(jobs.Periodic, a.every(24*time.Hour, true, ForgetArgs{}))
+	jobs.Periodic = append(jobs.Periodic, a.every(24*time.Hour, true, ForgetArgs{}), a.every(settleEvery, true, SettleArgs{}))
 	for _, v := range a.Venues {
 		jobs.Periodic = append(jobs.Periodic,
 			a.every(a.interval(), true, SyncArgs{v.Source()}),

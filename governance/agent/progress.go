@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"mandate/governance"
 	"mandate/governance/store"
 )
 
@@ -30,6 +31,10 @@ type state struct {
 	expected  map[string]int       // proposals by space, as the space says
 	spaces    map[string]time.Time // when a space was last asked for
 	held      map[string]held      // content hash → its failures
+	powers    map[string]governance.PowerReport
+	casting   map[string]bool            // intents at work
+	nextStep  map[string]time.Time       // no step of an intent before
+	answered  map[string][]chan struct{} // who waits for an intent's next step
 }
 
 func (s *state) do(f func(*state)) {
@@ -41,6 +46,8 @@ func (s *state) do(f func(*state)) {
 		s.failures, s.expected = map[string]int{}, map[string]int{}
 		s.next, s.spaces = map[string]time.Time{}, map[string]time.Time{}
 		s.held = map[string]held{}
+		s.powers, s.casting = map[string]governance.PowerReport{}, map[string]bool{}
+		s.nextStep, s.answered = map[string]time.Time{}, map[string][]chan struct{}{}
 	}
 	f(s)
 }

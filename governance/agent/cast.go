@@ -1,0 +1,285 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"mandate/governance"
+)
+
+// CastArgs is the job that sends what is signed and reads it back.
+type CastArgs struct {
+	Owner  string `json:"owner"`
+	Intent string `json:"intent"`
+}
+
+// Kind implements river.JobArgs.
+func (CastArgs) Kind() string { return "cast" }
+
+// InsertOpts implements river.JobArgsWithInsertOpts. One attempt: it snoozes
+// between its steps, and what died with its process is taken up by settling.
+func (CastArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueCast, MaxAttempts: 1}
+}
+
+// How often and how long.
+const (
+	shortPause   = time.Second
+	longPause = time.Minute
+	longestWait  = 5 * time.Minute // that the other side can make us wait
+	maxConflicts = 6               // sends that end in a conflict which nothing at the hub explains
+)
+
+func (a *Agent) castJob(ctx context.Context, args CastArgs) error {
+	wait, err := a.step(ctx, args.Owner, args.Intent)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case governance.CodeOf(err) == governance.NotFound:
+		return nil
+	case err != nil:
+		a.log(ctx).WarnContext(ctx, "A signed message could not be brought on.", "intent", args.Intent, "error", err)
+		return river.JobSnooze(max(wait, shortPause))
+	case wait > 0:
+		return river.JobSnooze(wait)
+	}
+	return nil
+}
+
+// step does one thing for a signed or sent intent and returns when the next
+// is due, 0 = never. Steps of one intent never overlap.
+func (a *Agent) step(ctx context.Context, owner, id string) (wait time.Duration, err error) {
+	if !a.take(id) {
+		return shortPause, nil
+	}
+	defer func() { a.release(id, wait, err) }()
+	i, err := a.Store.Intent(ctx, owner, id)
+	switch {
+	case err != nil:
+		return longPause, err
+	case i.State != governance.IntentSigned && i.State != governance.IntentSent:
+		return 0, nil
+	case i.Method == governance.ByTransaction:
+		return a.followTransaction(ctx, &i)
+	case i.State == governance.IntentSigned:
+		return a.cast(ctx, &i)
+	case i.Safe:
+		return a.awaitOwners(ctx, &i)
+	}
+	return a.readBack(ctx, &i)
+}
+
+// take reserves an intent for a step.
+func (a *Agent) take(id string) (ok bool) {
+	a.state.do(func(s *state) {
+		if ok = !s.casting[id]; ok {
+			s.casting[id] = true
+		}
+	})
+	return ok
+}
+
+// release ends a step: it notes when the next is due, and wakes who waits.
+func (a *Agent) release(id string, wait time.Duration, err error) {
+	a.state.do(func(s *state) {
+		delete(s.casting, id)
+		for _, c := range s.answered[id] {
+			close(c)
+		}
+		delete(s.answered, id)
+		if wait > 0 || err != nil {
+			s.nextStep[id] = a.now().Add(max(wait, shortPause))
+		} else {
+			delete(s.nextStep, id)
+		}
+	})
+}
+
+// cast sends the stored bytes once. Before every try but the first it looks
+// whether an earlier one arrived: an answer that was lost is no reason to
+// send, and never one to sign, again.
+func (a *Agent) cast(ctx context.Context, i *governance.Intent) (time.Duration, error) {
+	if i.Tries > 0 || a.overdue(i) {
+		e, err := a.look(ctx, i)
+		if done, err2 := a.conclude(ctx, i, e); done || err2 != nil {
+			return 0, err2
+		}
+		if a.overdue(i) {
+			return a.giveUp(ctx, i, err)
+		}
+	}
+	// Counted before, so that whoever finds the intent after a crash looks first.
+	counted, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentSigned, func(i *governance.Intent) { i.Tries++ })
+	if err != nil {
+		return shortPause, err
+	}
+	*i = counted
+	receipt, err := a.send(ctx, i)
+	switch {
+	case err == nil:
+		return a.sent(ctx, i, receipt)
+	case ctx.Err() != nil:
+		return shortPause, ctx.Err()
+	}
+	a.log(ctx).WarnContext(ctx, "A signed message was not accepted.", "intent", i.ID, "try", i.Tries, "error", err)
+	if code := governance.CodeOf(err); code == governance.Upstream || code == governance.Limited || code == governance.Internal {
+		return a.again(ctx, i, err)
+	}
+	return a.refused(ctx, i, err)
+}
+
+// send hands the bytes to the sequencer, or to the relayer that waits for a
+// Safe's owners.
+func (a *Agent) send(ctx context.Context, i *governance.Intent) (governance.Receipt, error) {
+	if a.Sequencer == nil || a.Hub == nil {
+		return governance.Receipt{}, governance.Errorf(governance.Upstream, "No Snapshot sequencer is set up here.")
+	}
+	if !i.Safe {
+		return a.Sequencer.Send(ctx, i.Envelope, i.Digest)
+	}
+	id, err := a.Sequencer.SendSafe(ctx, i.Envelope)
+	if err == nil && id != i.Digest {
+		err = governance.Errorf(governance.Conflict, "The Safe relayer answered for another message.")
+	}
+	return governance.Receipt{ID: i.Digest, Note: "relayed by the Safe relayer", At: a.now()}, err
+}
+
+// sent notes the answer and looks at once whether the hub has it.
+func (a *Agent) sent(ctx context.Context, i *governance.Intent, receipt governance.Receipt) (time.Duration, error) {
+	note := "Snapshot accepted it. It is being read back."
+	if i.Safe {
+		note = "It waits for this wallet's owners to sign on chain."
+	}
+	moved, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentSent, func(i *governance.Intent) { i.Receipt, i.Note = &receipt, note })
+	if err != nil {
+		return shortPause, err
+	}
+	if moved.Safe {
+		return shortPause, nil
+	}
+	return a.readBack(ctx, &moved)
+}
+
+// again keeps the intent for another try with the same bytes.
+func (a *Agent) again(ctx context.Context, i *governance.Intent, why error) (time.Duration, error) {
+	note := governance.MessageOf(why)
+	if governance.CodeOf(why) == governance.Internal {
+		note = "The message could not be sent."
+	}
+	if _, err := a.Store.MoveIntent(ctx, i.ID, i.State, func(i *governance.Intent) { i.Note = note + " It is sent again, unchanged." }); err != nil {
+		return shortPause, err
+	}
+	return a.pauseFor(i, governance.WaitOf(why)), nil
+}
+
+// refused believes a refusal only after it has looked: the answer may be to a
+// message that an earlier try delivered.
+func (a *Agent) refused(ctx context.Context, i *governance.Intent, why error) (time.Duration, error) {
+	e, err := a.look(ctx, i)
+	if err != nil {
+		return a.again(ctx, i, why)
+	}
+	if done, err := a.conclude(ctx, i, e); done || err != nil {
+		return 0, err
+	}
+	if governance.CodeOf(why) == governance.Conflict && i.Tries < maxConflicts && !a.overdue(i) {
+		return a.again(ctx, i, why)
+	}
+	_, err = a.Store.MoveIntent(ctx, i.ID, governance.IntentFailed, func(i *governance.Intent) { i.Note = governance.MessageOf(why) })
+	return 0, err
+}
+
+// giveUp ends an intent that was never accepted and is too late now. The hub
+// gets a little time to show what arrived at the last moment.
+func (a *Agent) giveUp(ctx context.Context, i *governance.Intent, unread error) (time.Duration, error) {
+	if unread != nil || a.now().Before(a.deadline(i).Add(2*time.Minute)) {
+		return longPause / 2, nil
+	}
+	_, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentExpired, func(i *governance.Intent) {
+		i.Note = "Snapshot did not accept it in time. Last answer: " + lastAnswer(i)
+	})
+	return 0, err
+}
+
+func lastAnswer(i *governance.Intent) string {
+	if i.Note == "" {
+		return "none."
+	}
+	return i.Note
+}
+
+// deadline is until when sending makes sense: the end of the vote, and six
+// days, after which the sequencer finds the message too old.
+func (a *Agent) deadline(i *governance.Intent) time.Time {
+	limit := signedTime(i).Add(6 * 24 * time.Hour)
+	if i.SendBy != nil && i.SendBy.Before(limit) {
+		return *i.SendBy
+	}
+	return limit
+}
+
+func (a *Agent) overdue(i *governance.Intent) bool { return a.now().After(a.deadline(i)) }
+
+// pauseFor doubles from a second to a minute, is at least what the other side
+// asks, and leaves several tries before the deadline.
+func (a *Agent) pauseFor(i *governance.Intent, asked time.Duration) time.Duration {
+	pause := longPause
+	if n := max(i.Tries-1, 0); n < 6 {
+		pause = shortPause << n
+	}
+	pause = max(pause, min(asked, longestWait))
+	if left := a.deadline(i).Sub(a.now()); left > 0 {
+		pause = min(pause, left/4)
+	}
+	return max(pause, shortPause)
+}
+
+// SettleArgs is the job that takes up what is signed or sent and that no other
+// job is about to bring on.
+type SettleArgs struct{}
+
+// Kind implements river.JobArgs.
+func (SettleArgs) Kind() string { return "settle" }
+
+// InsertOpts implements river.JobArgsWithInsertOpts.
+func (SettleArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueCast, MaxAttempts: 1}
+}
+
+const (
+	settleEvery = 15 * time.Second
+	settleMost  = 200
+)
+
+func (a *Agent) settleJob(ctx context.Context, _ SettleArgs) error { return a.SettleOnce(ctx) }
+
+// SettleOnce does the step that is due for each intent on its way. After a
+// start that is every one of them. It returns the store's errors and the
+// context's; an intent that fails waits for the next time.
+func (a *Agent) SettleOnce(ctx context.Context) error {
+	list, err := a.Store.UnsettledIntents(ctx, settleMost)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, i := range list {
+		var due bool
+		a.state.do(func(s *state) { due = !a.now().Before(s.nextStep[i.ID]) })
+		if !due {
+			continue
+		}
+		if _, err := a.step(ctx, i.Owner, i.ID); err != nil {
+			failed = errors.Join(failed, err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	if failed != nil {
+		a.log(ctx).WarnContext(ctx, "Some signed messages could not be brought on.", "error", failed)
+	}
+	return nil
+}

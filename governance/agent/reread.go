@@ -1,0 +1,74 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"mandate/governance"
+	"mandate/governance/ballot"
+	"mandate/governance/store"
+)
+
+// reread reads a proposal at its venue and stores an edit or a deletion. It
+// returns what was stored before and what is now; NotFound if it is deleted.
+func (a *Agent) reread(ctx context.Context, ref governance.Ref) (before, after store.Detail, err error) {
+	if before, err = a.Store.Proposal(ctx, ref); err != nil {
+		return before, after, err
+	}
+	fresh, err := a.Hub.Fresh(ctx, ref)
+	switch {
+	case governance.CodeOf(err) == governance.NotFound:
+		if _, err := a.Store.Apply(ctx, string(ref.Venue()), governance.Batch{Gone: []governance.Ref{ref}}); err != nil {
+			return before, after, err
+		}
+		return before, after, errDeleted()
+	case err != nil:
+		return before, after, err
+	}
+	if fresh.HashContent() == before.Proposal.ContentHash && !before.Proposal.Deleted {
+		after = before
+	} else if after, err = a.storeEdit(ctx, ref, fresh); err != nil {
+		return before, after, err
+	}
+	after.Proposal.Validation = fresh.Validation
+	return before, after, nil
+}
+
+// storeEdit keeps the new content and reads it back, because only what is
+// stored has the hash by which pages know it.
+func (a *Agent) storeEdit(ctx context.Context, ref governance.Ref, fresh governance.Proposal) (store.Detail, error) {
+	if _, err := a.Store.Apply(ctx, string(ref.Venue()), governance.Batch{Proposals: []governance.Proposal{fresh}}); err != nil {
+		return store.Detail{}, err
+	}
+	return a.Store.Proposal(ctx, ref)
+}
+
+// typedOf reads back what an intent's wallet was asked to sign.
+func typedOf(i *governance.Intent) (ballot.TypedData, error) {
+	var p payload
+	if err := json.Unmarshal(i.Payload, &p); err != nil {
+		return ballot.TypedData{}, governance.Wrap(governance.Internal, err, "read a stored message")
+	}
+	return ballot.ParseTyped(p.Typed)
+}
+
+// signedTime is the timestamp in an intent's message.
+func signedTime(i *governance.Intent) time.Time {
+	var p struct {
+		Typed struct {
+			Message struct {
+				Timestamp int64 `json:"timestamp,string"`
+			} `json:"message"`
+		} `json:"typed_data"`
+	}
+	if json.Unmarshal(i.Payload, &p) != nil || p.Typed.Message.Timestamp == 0 {
+		return i.Created
+	}
+	return time.Unix(p.Typed.Message.Timestamp, 0)
+}
+
+// intentsOn asks for an owner's votes on a proposal that were prepared last.
+func intentsOn(owner string, ref governance.Ref) store.IntentFilter {
+	return store.IntentFilter{Owner: owner, Ref: ref, Acts: []governance.Action{governance.ActVote}, Limit: 20}
+}

@@ -1,0 +1,84 @@
+package agent
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mandate/governance"
+	"mandate/governance/ballot"
+	"mandate/governance/text"
+)
+
+// shownVote says in people's words what the message says in fields.
+func shownVote(d *draft) [][2]string {
+	public := "Your account, your choice and your reason. Snapshot publishes them for ever."
+	if d.p.Privacy == privacyShutter {
+		public = "Your account, now. Your choice after the end of the vote."
+	}
+	shown := [][2]string{
+		{"DAO", named(d.space.Name, d.p.DAO)},
+		{"Proposal", line(d.p.Title)},
+		{"Your vote", line(d.choice.Labels(d.p.Choices))},
+	}
+	if d.Reason != "" {
+		shown = append(shown, [2]string{"Your reason", d.Reason})
+	}
+	return append(shown, [2]string{"Account", d.Account}, [2]string{"Voting power", powerText(d.power.Total, d.p.Symbol)},
+		[2]string{"Signed time", moment(d.at)}, [2]string{"Public", public})
+}
+
+// warnVote says what to think of before signing.
+func warnVote(d *draft) []string {
+	var out []string
+	if d.previous != nil {
+		out = append(out, fmt.Sprintf("This replaces your vote of %s: %s.", moment(d.previous.Created), spoken(&d.p, d.previous)))
+	}
+	if d.p.Privacy == privacyShutter {
+		out = append(out, "The choice is encrypted until the end of the vote. Who votes is public, and how long the encrypted choice is.")
+	}
+	if d.power.State == "pending" {
+		out = append(out, "Your voting power may still change: it depends on who else votes. Snapshot counts it finally after the end.")
+	}
+	if d.Safe {
+		out = append(out, "The owners of this wallet have to sign on chain before Snapshot counts the vote. It is waited for until the end of the vote, at most six days.")
+	}
+	return append(out, fmt.Sprintf("Votes on Snapshot are public and can be changed until %s.", moment(d.p.End)))
+}
+
+// spoken says a cast vote in the labels of its proposal.
+func spoken(p *governance.Proposal, v *governance.Vote) string {
+	choice, err := ballot.ParseChoice(p.Type, len(p.Choices), v.Choice)
+	switch {
+	case err == nil:
+		return line(choice.Labels(p.Choices))
+	case strings.HasPrefix(string(v.Choice), `"0x`):
+		return "a shielded choice"
+	}
+	return "a choice that the proposal does not have"
+}
+
+func named(name, id string) string {
+	if name == "" {
+		return id
+	}
+	return line(name) + " (" + id + ")"
+}
+
+// line makes a stranger's text fit for one line of a page: nothing in it is
+// invisible, and it is not endless.
+func line(s string) string {
+	clean, _ := text.Canonical(s)
+	clean = strings.Join(strings.Fields(clean), " ")
+	if r := []rune(clean); len(r) > 300 {
+		return string(r[:300]) + "…"
+	}
+	return clean
+}
+
+func powerText(power float64, symbol string) string {
+	return strings.TrimSpace(fmt.Sprintf("%.4g", power) + " " + line(symbol))
+}
+
+// moment writes a time to the second, because seconds decide at the end.
+func moment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05") + " UTC" }
