@@ -47,21 +47,54 @@ func (s *Server) requireScope(scope governance.TokenScope) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc { return s.require(scope, next) }
 }
 
+// visitorsOr lets everybody pass who has no account, and of the others those
+// whom requireScope lets pass: values work without an account.
+func (s *Server) visitorsOr(scope governance.TokenScope) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		guarded := s.require(scope, next)
+		return func(c echo.Context) error {
+			if who(c).SignedIn() {
+				return guarded(c)
+			}
+			return next(c)
+		}
+	}
+}
+
+// browsersOnly refuses tokens where nobody needs an account.
+func browsersOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if who(c).Token != nil {
+			return errNotForTokens()
+		}
+		return next(c)
+	}
+}
+
+func errNotForTokens() error {
+	return governance.Errorf(governance.Denied, "This is not for tokens. It takes a browser that is signed in.")
+}
+
 func (s *Server) require(scope governance.TokenScope, next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		w := who(c)
 		switch {
 		case !w.SignedIn() && (isAPI(c) || isFragment(c)):
-			return echo.NewHTTPError(http.StatusUnauthorized)
+			return unauthorized("Sign in first: this belongs to an account.")
 		case !w.SignedIn():
 			return redirect(c, signInPath(c.Request()))
 		case w.Token != nil && scope == "":
-			return governance.Errorf(governance.Denied, "This is not for tokens. It takes a browser that is signed in.")
+			return errNotForTokens()
 		case w.Token != nil && !w.Token.Allows(scope):
 			return governance.Errorf(governance.Denied, "This token lacks the scope “%s”.", scope)
 		}
 		return next(c)
 	}
+}
+
+// unauthorized is the answer 401, with words of its own.
+func unauthorized(words string) error {
+	return echo.NewHTTPError(http.StatusUnauthorized).SetInternal(governance.Errorf(governance.Denied, "%s", words))
 }
 
 func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") }
@@ -82,7 +115,7 @@ func ownPath(next string) string {
 		return ""
 	}
 	for _, r := range next {
-		if r <= ' ' || r == '\\' || r == 0x7f || r == 0xfffd {
+		if r <= ' ' || r == '\\' || r > '~' { // addresses are ASCII
 			return ""
 		}
 	}

@@ -2,7 +2,9 @@ package web
 
 import (
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -70,6 +72,9 @@ func (s *Server) onError(err error, c echo.Context) {
 	if p.Status >= 500 {
 		s.log(c).Error("request failed", "status", p.Status, "err", err)
 	}
+	if wait := governance.WaitOf(err); wait > 0 && c.Response().Header().Get("Retry-After") == "" {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	}
 	var send error
 	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
 		c.Response().Header().Set(echo.HeaderContentType, "application/problem+json")
@@ -90,6 +95,9 @@ func (s *Server) problemOf(err error, c echo.Context) problem {
 	case errors.As(err, &he):
 		p.Status, p.Code = he.Code, codeOf(he.Code)
 		p.Detail = echoMessage(he.Code)
+		if own := (*governance.Error)(nil); errors.As(he.Internal, &own) {
+			p.Detail = governance.MessageOf(own)
+		}
 	default:
 		p.Code = governance.CodeOf(err)
 		p.Status, p.Detail = statusOf(p.Code), governance.MessageOf(err)
@@ -108,8 +116,6 @@ func echoMessage(status int) string {
 		return "That is more data than is taken here."
 	case http.StatusUnsupportedMediaType:
 		return "The body must be JSON or a form."
-	case http.StatusUnauthorized:
-		return "Sign in first: this belongs to an account."
 	case http.StatusForbidden:
 		return "This request came from another site and was refused."
 	case http.StatusTooManyRequests:

@@ -271,10 +271,11 @@ func best(sc governance.Score) float64 {
 	return top
 }
 
-// valuesOf reads the visitor's values; none is not an error.
+// valuesOf reads the caller's values; none is not an error. Scores would tell
+// what they are: a token that may not read has none.
 func (s *Server) valuesOf(c echo.Context) (governance.Values, error) {
-	subject := s.subject(c)
-	if subject == "" {
+	subject, w := s.subject(c), who(c)
+	if subject == "" || !w.may(governance.ScopeRead) && !w.may(governance.ScopeValues) {
 		return governance.Values{}, nil
 	}
 	return s.Store.Values(c.Request().Context(), subject)

@@ -15,6 +15,7 @@ import (
 const (
 	maxTexts = 12 << 20
 	maxPages = 12 << 20
+	maxNames = 1 << 20
 )
 
 // recent keeps what was made last under a key, within a bound of bytes.
@@ -87,9 +88,10 @@ func (r *recent[T]) or(key string, build func() (T, error), size func(T) int) (T
 
 // pageKey names a page as anyone without values sees it now: until something
 // is stored or the minute, which relative times show, is over. It is "" for
-// a visitor with values of their own, whose pages are never kept.
+// who is signed in and for a visitor with values of their own, whose pages
+// are never kept.
 func (s *Server) pageKey(c echo.Context, now time.Time) string {
-	if s.subject(c) != "" {
+	if who(c).SignedIn() || s.subject(c) != "" {
 		return ""
 	}
 	// Others may wait for the page: it is made even if the first one leaves.

@@ -145,6 +145,7 @@ func (r *rig) serve(logger *slog.Logger, change []func(*Config)) {
 	}
 	r.server = New(c)
 	r.server.writes = newLimiter(rate.Inf, 1)
+	r.server.signInsFrom, r.server.signInsOf = newLimiter(rate.Inf, 1), newLimiter(rate.Inf, 1)
 	front.Config.Handler = r.server.Handler()
 	front.Start()
 	r.t.Cleanup(front.Close)

@@ -55,9 +55,15 @@ type Config struct {
 	PublicURL      *url.URL
 	TrustedProxies []netip.Prefix
 	MetricsToken   string
-	Demo           bool   // every page says so
-	DemoNote       string // what the demo world shows: "invented DAOs and proposals"
-	Version        string // of the program
+	Owners         []string     // EIP-55; empty = the first who brings OwnerToken
+	Signups        string       // SignupsOwner or SignupsOpen, "" = SignupsOwner
+	OwnerToken     *OwnerToken  // nil where there is an owner
+	Wallets        Wallets      // nil = no node is set up: keys alone sign in
+	ChainIDs       []uint64     // networks with a node; sign-in takes these and 1
+	Practice       http.Handler // the demo's wallet (JSON-RPC), nil outside the demo
+	Demo           bool         // every page says so
+	DemoNote       string       // what the demo world shows: "invented DAOs and proposals"
+	Version        string       // of the program
 	Model          ModelInfo
 	Sources        map[string]string // source → host, for people: "snapshot" → "hub.snapshot.org"
 	// For the settings page: names and values.
@@ -75,23 +81,30 @@ type ModelInfo struct {
 // Server serves everything.
 type Server struct {
 	Config
-	echo      *echo.Echo
-	sessions  *scs.SessionManager
-	writes    *limiter
-	metrics   *metrics
-	prose     *prose
-	texts     *recent[views.FullText]
-	pages     *recent[views.ProposalPage]
-	lists     *recent[views.ProposalsPage]
-	assets    views.Assets
-	listeners atomic.Int64
-	buffers   sync.Pool
+	echo     *echo.Echo
+	sessions *scs.SessionManager
+	writes   *limiter
+	// Sign-ins by network address and by account, and wrong one-time tokens.
+	signInsFrom, signInsOf, guesses *limiter
+	claimed                         atomic.Pointer[[]string] // the owners that the store has, once there are some
+	names                           *recent[string]          // ENS names by account and hour
+	metrics                         *metrics
+	prose                           *prose
+	texts                           *recent[views.FullText]
+	pages                           *recent[views.ProposalPage]
+	lists                           *recent[views.ProposalsPage]
+	assets                          views.Assets
+	listeners                       atomic.Int64
+	buffers                         sync.Pool
 }
 
 // New builds the server and its routes.
 func New(c Config) *Server {
 	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), prose: newProse(), texts: newRecent[views.FullText](maxTexts), pages: newRecent[views.ProposalPage](maxPages), lists: newRecent[views.ProposalsPage](maxPages), assets: views.AssetsOf(c.Static)}
 	s.writes = newLimiter(rate.Every(time.Second), 60)
+	s.signInsFrom, s.signInsOf = newLimiter(rate.Every(6*time.Second), 10), newLimiter(rate.Every(6*time.Second), 10)
+	s.guesses = newLimiter(rate.Every(3*time.Minute), 5)
+	s.names = newRecent[string](maxNames)
 	s.sessions = s.newSessions()
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.onError
@@ -112,22 +125,43 @@ func (s *Server) routes() {
 	pages.GET("/", s.inbox)
 	pages.GET("/proposals", s.proposals)
 	pages.GET("/proposals/:ref", s.proposal)
+	pages.GET("/proposals/:ref/ballot", s.ballotFragment, s.requireAccount)
 	pages.GET("/daos", s.daos)
 	pages.GET("/daos/:ref", s.dao)
 	pages.GET("/values", s.values)
 	pages.POST("/values", s.saveValues)
 	pages.POST("/values/preview", s.previewValues)
 	pages.GET("/settings", s.settings)
+	pages.GET("/account", s.account)
+	pages.POST("/account", s.accountForm, s.requireAccount)
+	if s.Demo && s.Practice != nil {
+		e.POST(practicePath, echo.WrapHandler(s.Practice))
+	}
 
 	api := e.Group("/api/v1", s.withSession)
 	api.GET("/openapi.json", s.openAPI)
 	api.GET("/proposals", s.apiProposals)
 	api.GET("/proposals/:ref", s.apiProposal)
-	api.GET("/proposals/:ref/score", s.apiScore)
+	api.GET("/proposals/:ref/score", s.apiScore, s.visitorsOr(governance.ScopeRead))
+	api.GET("/proposals/:ref/power", s.apiPower, s.requireScope(governance.ScopeRead))
+	api.POST("/proposals/:ref/vote/prepare", s.apiPrepareVote, s.requireScope(governance.ScopeVote))
+	api.POST("/proposals/:ref/vote/submit", s.apiSubmitVote, s.requireScope(governance.ScopeVote))
 	api.GET("/daos", s.apiDAOs)
-	api.GET("/me/values", s.apiValues)
-	api.PUT("/me/values", s.apiSaveValues)
+	api.GET("/me/values", s.apiValues, s.visitorsOr(governance.ScopeRead))
+	api.PUT("/me/values", s.apiSaveValues, s.visitorsOr(governance.ScopeValues))
+	api.POST("/siwe/nonce", s.apiNonce, browsersOnly)
+	api.POST("/siwe/verify", s.apiVerify, browsersOnly)
+	api.DELETE("/session", s.apiSignOut, s.requireAccount)
+	api.GET("/me/sessions", s.apiLogins, s.requireAccount)
+	api.DELETE("/me/sessions", s.apiEndLogins, s.requireAccount)
+	api.DELETE("/me/sessions/:id", s.apiEndLogin, s.requireAccount)
+	api.GET("/me/tokens", s.apiTokens, s.requireAccount)
+	api.POST("/me/tokens", s.apiNewToken, s.requireAccount)
+	api.DELETE("/me/tokens/:id", s.apiEndToken, s.requireAccount)
 }
+
+// practicePath is where the demo's wallet answers.
+const practicePath = "/demo/wallet"
 
 // Handler returns the whole web face as a plain handler. HEAD is answered
 // like GET; the server leaves out the body.

@@ -32,7 +32,7 @@ func (s *Server) valuesPage(c echo.Context, status int, saved, draft governance.
 	}
 	page := views.ValuesPage{
 		Shell: s.shell(c, "Values", views.SectionValues), Version: versionLine(saved), Stated: draft.Stated(), Statement: draft.Statement,
-		Privacy:  "Kept in this browser’s session, encrypted, on the machine that runs Mandate. Never sent anywhere.",
+		Privacy:  privacyLine(who(c)),
 		MaxState: strconv.Itoa(governance.MaxStatement), CanAdd: len(draft.Principles) < governance.MaxPrinciples,
 		CanAddRule: len(draft.Rules) < governance.MaxRules, Samples: s.sampleCards(), Preview: preview,
 	}
@@ -59,6 +59,14 @@ func (s *Server) valuesPage(c echo.Context, status int, saved, draft governance.
 		page.Errors = append(page.Errors, f.Message)
 	}
 	return s.render(c, status, page.View())
+}
+
+// privacyLine says where values are kept.
+func privacyLine(w Caller) string {
+	if w.SignedIn() {
+		return "Kept under your account, " + views.ShortAddress(w.Account) + ", encrypted, on the machine that runs Mandate. Never sent anywhere."
+	}
+	return "Kept in this browser’s session, encrypted, on the machine that runs Mandate. Never sent anywhere. They go along when you sign in."
 }
 
 // statementNote counts, and says what of the statement was not understood.
