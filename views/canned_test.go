@@ -316,3 +316,28 @@ func cannedError() ErrorPage {
 	s.Notices = []Notice{{Tone: You, Title: "Saved", Text: "Version 8 is in use."}}
 	return ErrorPage{Shell: s, Status: "404", Heading: "There is no such proposal", Text: "The address names " + hostileTitle + ".", Safe: "Nothing was changed.", Actions: []Link{{Label: "To the inbox", Href: "/"}, {Label: "All proposals", Href: "/proposals"}}, RequestID: "01HX"}
 }
+
+func cannedSignIn() AccountPage {
+	return AccountPage{Shell: cannedShell("Sign in", SectionAccount), Heading: "Sign in with your wallet", Lead: "It signs one short text. That proves which account is yours, and does nothing else.",
+		SignIn: &SignInBox{Next: "/votes", Button: "Sign in with", NeedsToken: true, OwnersAlone: true, EmptyText: "Install a wallet, then look again.",
+			Networks: []Option{{Value: "1", Label: "Ethereum", Selected: true}, {Value: "8453", Label: "Network 8453"}}},
+		Links: []Link{{Label: "Read proposals", Href: "/proposals"}, {Label: "Settings", Href: "/settings", Icon: "gear"}}}
+}
+
+func cannedAccount(fresh bool) AccountPage {
+	p := AccountPage{Shell: cannedShell("Account", SectionAccount), Heading: "You are signed in on two browsers, and two tokens act for you.", Lead: "Mandate knows you by this account.",
+		Address: "0x71C4000000000000000000000000000000009bE2", Name: strings.Repeat("long", 20) + ".eth", Facts: []Fact{{Name: "Here", Value: "owner of this Mandate"}, {Name: "Signed in", Value: Exact(cannedNow)}},
+		Sessions: []SessionRow{{ID: "a", Device: "Firefox on Linux", Current: true, Since: NewWhen("", cannedNow, at(-time.Hour)), Seen: NewWhen("", cannedNow, cannedNow), Ends: NewWhen("", cannedNow, at(160*time.Hour))},
+			{ID: "b", Device: "Safari on iPhone", Since: NewWhen("", cannedNow, at(-70*time.Hour)), Seen: NewWhen("", cannedNow, at(-3*time.Hour)), Ends: NewWhen("", cannedNow, at(90*time.Hour))}},
+		Tokens: []TokenRow{{ID: "c", Name: hostileTitle, Scopes: "read, values, vote", Made: NewWhen("", cannedNow, at(-time.Hour)), Ends: NewWhen("", cannedNow, at(time.Hour))},
+			{ID: "d", Name: "Script", Scopes: "read", Made: NewWhen("", cannedNow, at(-time.Hour)), Used: NewWhen("", cannedNow, at(-time.Minute)), Ends: NewWhen("", cannedNow, at(-time.Second)), Expired: true}},
+		NewToken: TokenForm{Name: "x", Error: "A token needs a name.", Days: []Option{{Value: "90", Label: "90 days", Selected: true}}, Scopes: []ScopeOption{{Value: "read", Label: "Read", Help: "your values and votes", Checked: true}, {Value: "vote", Label: "Vote", Help: "hand in signed votes"}}},
+		Links:    []Link{{Label: "My votes", Href: "/votes"}, {Label: "DAOs", Href: "/daos"}}}
+	p.Shell.Account = "0x71C4…9bE2"
+	if fresh {
+		p.Made = &MadeToken{Name: "Script", Secret: "mandate_" + strings.Repeat("a", 43)}
+	} else {
+		p.SignIn = &SignInBox{Next: "/account#new-token", Account: p.Address, Button: "Sign again with", EmptyText: "Install a wallet, then look again."}
+	}
+	return p
+}

@@ -31,6 +31,7 @@ type Shell struct {
 	Title    string  // of the window, without the program's name
 	Active   Section // "" on error pages
 	Demo     bool    // the invented world: said on every page
+	Practice bool    // the demo's practice wallet is in this page
 	DemoNote string  // replaces "Practice world: invented DAOs and proposals"
 	Account  string  // signed in as "0x71C4…9bE2", "" = nobody
 	NeedsYou string  // number beside Inbox, "" = nothing

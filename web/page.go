@@ -14,7 +14,7 @@ import (
 // shell is what every page has around it.
 func (s *Server) shell(c echo.Context, title string, active views.Section) views.Shell {
 	now := s.Now()
-	sh := views.Shell{Title: title, Active: active, Demo: s.Demo, Now: now.UTC().Format("Monday 2 January 2006, 15:04 UTC"), Assets: s.assets, Reader: "Built-in reader, no model"}
+	sh := views.Shell{Title: title, Active: active, Demo: s.Demo, Practice: s.Demo && s.Practice != nil, Now: now.UTC().Format("Monday 2 January 2006, 15:04 UTC"), Assets: s.assets, Reader: "Built-in reader, no model"}
 	if w := who(c); w.SignedIn() {
 		sh.Account = views.ShortAddress(w.Account)
 	}
