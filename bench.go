@@ -174,7 +174,7 @@ func (b benchWeb) Run(ctx context.Context, p program) error {
 		return err
 	}
 	defer parts.close()
-	server := web.New(webConfig(c, parts, ""))
+	server := web.New(webConfig(c, parts, practice{}))
 	fmt.Fprintf(p.stdout, "%-34s %8s\n", "open and ready", time.Since(began).Round(time.Millisecond))
 	time.Sleep(2 * time.Second)
 	debug.FreeOSMemory() // the hub and the sync ran in this process too

@@ -18,6 +18,8 @@ import (
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
+
+	"mandate/web"
 )
 
 // Config is the checked result of all settings. It stops here: the parts get
@@ -177,6 +179,14 @@ func texts(k *koanf.Koanf) map[string]string {
 		}
 	}
 	return out
+}
+
+// signups is the policy in the words of package web.
+func (c Config) signups() string {
+	if c.OpenSignups {
+		return web.SignupsOpen
+	}
+	return web.SignupsOwner
 }
 
 const mask = "********"

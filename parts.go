@@ -12,6 +12,7 @@ import (
 
 	"mandate/governance"
 	"mandate/governance/agent"
+	"mandate/governance/chain"
 	"mandate/governance/snapshot"
 	"mandate/governance/store"
 	"mandate/summarizer"
@@ -23,6 +24,7 @@ type parts struct {
 	store    *store.Store
 	agent    *agent.Agent
 	compiler compiler
+	chains   *chain.Chains
 	log      *slog.Logger
 }
 
@@ -63,6 +65,12 @@ func (p *parts) connect(c Config) error {
 	if err != nil {
 		return usageError{err}
 	}
+	sequencer, err := snapshot.NewSequencer(snapshot.SequencerConfig{SequencerURL: c.SequencerURL.String(), RelayerURL: c.RelayerURL.String(),
+		ScoreURL: c.ScoreURL.String(), APIKey: c.APIKey, Client: client, Log: p.log})
+	if err != nil {
+		return usageError{err}
+	}
+	p.chains = chain.New(chain.Config{URLs: c.RPC, Client: client, Log: p.log, Now: time.Now})
 	assessor, err := newAssessor(c, p.store, client, p.log)
 	if err != nil {
 		return usageError{err}
@@ -70,7 +78,8 @@ func (p *parts) connect(c Config) error {
 	if p.compiler, err = newCompiler(c, p.store, client, p.log); err != nil {
 		return usageError{err}
 	}
-	p.agent = &agent.Agent{Store: p.store, Venues: venues(c, hub), Scope: c.scope(), Assessor: assessor, Log: p.log, Interval: c.SyncInterval}
+	p.agent = &agent.Agent{Store: p.store, Venues: venues(c, hub), Scope: c.scope(), Assessor: assessor, Log: p.log, Interval: c.SyncInterval,
+		Hub: hub, Sequencer: sequencer, Chains: p.chains, EonKey: c.ShutterKey}
 	return nil
 }
 

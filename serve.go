@@ -5,17 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"mandate/governance"
-	"mandate/governance/demo"
 	"mandate/static"
 	"mandate/summarizer"
 	"mandate/web"
@@ -41,7 +37,7 @@ func (s serveCommand) Run(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, l, "", p)
+	return serve(ctx, c, l, practice{}, p)
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -52,91 +48,9 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return l, nil
 }
 
-type demoCommand struct {
-	Listen    string `help:"Address and port to serve on; the default takes a free port if 8080 is taken." placeholder:"ADDR:PORT"`
-	Proposals string `help:"Show these proposals (JSON lines, hub-shaped) instead, dated anew." type:"existingfile" placeholder:"FILE.jsonl"`
-	Keep      string `help:"Keep the data in this directory." type:"path" placeholder:"DIR"`
-}
-
-// Run serves the embedded world.
-func (d demoCommand) Run(ctx context.Context, p program) error {
-	dir, cleanUp, err := d.directory()
-	if err != nil {
-		return err
-	}
-	defer cleanUp()
-	hub, err := startHub(ctx, d.Proposals)
-	if err != nil {
-		return err
-	}
-	c, err := p.load(map[string]string{
-		"LISTEN": d.Listen, "DATABASE_URL": "sqlite:" + filepath.Join(dir, "demo.db"), "SNAPSHOT_HUB_URL": hub + "/graphql", "SPACES": "all",
-		"SECRET_FILE": filepath.Join(dir, "secret"), "EGRESS": "local", "LLM_PROVIDER": "none", "PRIVATE_LLM_PROVIDER": "none", "SYNC_INTERVAL": "5s",
-	})
-	if err != nil {
-		return err
-	}
-	l, err := listen(ctx, c.Listen)
-	if err != nil && d.Listen == "" {
-		l, err = listen(ctx, "127.0.0.1:0")
-	}
-	if err != nil {
-		return err
-	}
-	note := "invented DAOs and proposals"
-	if d.Proposals != "" {
-		note = "proposals from " + filepath.Base(d.Proposals) + ", dated anew"
-	}
-	return serve(ctx, c, l, note, p)
-}
-
-func (d demoCommand) directory() (dir string, cleanUp func(), err error) {
-	if d.Keep != "" {
-		return d.Keep, func() {}, os.MkdirAll(d.Keep, 0o700)
-	}
-	dir, err = os.MkdirTemp("", "mandate-demo-")
-	return dir, func() { _ = os.RemoveAll(dir) }, err
-}
-
-// startHub serves the demo world's hub on loopback until ctx ends.
-func startHub(ctx context.Context, file string) (string, error) {
-	world, err := newWorld(file)
-	if err != nil {
-		return "", err
-	}
-	l, err := listen(ctx, "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	server := &http.Server{Handler: world.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(l) }() // ends with Close
-	context.AfterFunc(ctx, func() { _ = server.Close() })
-	return "http://" + l.Addr().String(), nil
-}
-
-// newWorld builds the embedded world, or one of a file. Ballots in a
-// votes.csv beside the file show how its proposals were voted on.
-func newWorld(file string) (*demo.World, error) {
-	if file == "" {
-		return demo.New(demo.Config{})
-	}
-	rows, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // only read
-	c := demo.Config{Proposals: rows}
-	votes, err := os.Open(filepath.Join(filepath.Dir(file), "votes.csv"))
-	if err == nil {
-		defer func() { _ = votes.Close() }() // only read
-		c.Votes = votes
-	}
-	return demo.New(c)
-}
-
 // serve opens everything on the listener, runs until ctx ends, and stops in
 // the opposite order.
-func serve(ctx context.Context, c Config, l net.Listener, demoNote string, p program) error {
+func serve(ctx context.Context, c Config, l net.Listener, world practice, p program) error {
 	defer func() { _ = l.Close() }() // closed already where the server got so far
 	if c.PublicURL == nil {
 		c.PublicURL = &url.URL{Scheme: "http", Host: publicHost(l.Addr())}
@@ -157,7 +71,11 @@ func serve(ctx context.Context, c Config, l net.Listener, demoNote string, p pro
 	if err := parts.store.StartJobs(ctx, parts.agent.Jobs()); err != nil {
 		return err
 	}
-	server := web.New(webConfig(c, parts, demoNote))
+	config := webConfig(c, parts, world)
+	if config.OwnerToken, err = ownerToken(ctx, c, parts, p); err != nil {
+		return err
+	}
+	server := web.New(config)
 	log.InfoContext(ctx, "serving", "url", c.PublicURL.String(), "version", version)
 	err = server.Serve(ctx, l)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -175,11 +93,27 @@ func publicHost(addr net.Addr) string {
 	return net.JoinHostPort(host, port)
 }
 
-func webConfig(c Config, p parts, demoNote string) web.Config {
+// ownerToken prints the one-time token of an installation without an owner.
+// It goes to where the URL went: whoever reads that started the program.
+func ownerToken(ctx context.Context, c Config, parts parts, p program) (*web.OwnerToken, error) {
+	if len(c.Owners) > 0 {
+		return nil, nil //nolint:nilnil // no token, and nothing wrong
+	}
+	owners, err := parts.store.Owners(ctx)
+	if err != nil || len(owners) > 0 {
+		return nil, err
+	}
+	token, secret := web.NewOwnerToken(time.Now())
+	fmt.Fprintf(p.stdout, "Nobody owns this Mandate yet. Whoever signs in at %s/account with this token within 15 minutes does: %s\n", c.PublicURL, secret)
+	return token, nil
+}
+
+func webConfig(c Config, p parts, world practice) web.Config {
 	w := web.Config{
 		Store: p.store, Agent: p.agent, Compiler: p.compiler, Static: static.New(), Log: p.log, Now: time.Now, PublicURL: c.PublicURL,
-		TrustedProxies: c.TrustedProxies, MetricsToken: c.MetricsToken, Demo: demoNote != "", DemoNote: demoNote, Version: version,
-		Storage: storageName(c.DatabaseURL), Sources: map[string]string{string(governance.VenueSnapshot): c.HubURL.Host}, Settings: c.masked(), Scope: scope(c, demoNote != ""),
+		TrustedProxies: c.TrustedProxies, MetricsToken: c.MetricsToken, Demo: world.note != "", DemoNote: world.note, Practice: world.wallet, Version: version,
+		Owners: c.Owners, Signups: c.signups(), Wallets: p.chains, ChainIDs: p.chains.IDs(),
+		Storage: storageName(c.DatabaseURL), Sources: map[string]string{string(governance.VenueSnapshot): c.HubURL.Host}, Settings: c.masked(), Scope: scope(c, world.note != ""),
 		About: [][2]string{{"Version", version}, {"Commit", commit()}, {"Go", runtime.Version()}},
 	}
 	if c.LLM.Provider != "none" {

@@ -43,7 +43,11 @@ func seedKey(seed string) *ecdsa.PrivateKey {
 }
 
 // Practice lists the practice accounts, in the order of PracticeKeys.
-func (w *World) Practice() []PracticeAccount {
+func (w *World) Practice() []PracticeAccount { return PracticeAccounts() }
+
+// PracticeAccounts is World.Practice before there is a world: its chain is
+// started first and pays them.
+func PracticeAccounts() []PracticeAccount {
 	accounts := []PracticeAccount{
 		holder:    {Name: "Holder", Note: "Has voting power in every DAO."},
 		newcomer:  {Name: "Newcomer", Note: "Got its first tokens after the open proposals were created: power today in a few DAOs, none in any vote."},
