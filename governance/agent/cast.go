@@ -28,7 +28,7 @@ func (CastArgs) InsertOpts() river.InsertOpts {
 // How often and how long.
 const (
 	shortPause   = time.Second
-	longPause = time.Minute
+	longPause    = time.Minute
 	longestWait  = 5 * time.Minute // that the other side can make us wait
 	maxConflicts = 6               // sends that end in a conflict which nothing at the hub explains
 )

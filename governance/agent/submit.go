@@ -106,6 +106,11 @@ func (a *Agent) signatureOf(ctx context.Context, i *governance.Intent, raw strin
 	if err != nil {
 		return "", err
 	}
+	// Wallets answer with 65 bytes. 64 may be EIP-2098, but more likely a
+	// signature that lost its last byte.
+	if len(sig) == 64 {
+		return "", governance.Errorf(governance.Invalid, "The signature has 64 bytes. A wallet's signature has 65.")
+	}
 	return "0x" + hex.EncodeToString(sig), nil
 }
 
