@@ -231,7 +231,7 @@ async function vote(form) {
     const signed = await sign({ prepared, expect: expected(form, choice, reason), action: `Sign ${shortly(form, choice)}`, heading: "Your vote, before you sign it" });
     if (!signed) return say(form, make("p", { class: "sm soft", role: "status" }, "Not signed. Nothing was sent."));
     press.setAttribute("aria-busy", "true");
-    await hand(form, path, prepared.id, signed);
+    await hand(form, path + "submit", prepared.id, signed);
     renew();
   } catch (error) {
     trouble(form, error);
