@@ -56,10 +56,15 @@ type account struct {
 // signer is the address of the key.
 func (a account) signer() common.Address { return crypto.PubkeyToAddress(a.key.PublicKey) }
 
+// contractWallet is the name of the account that is a contract; the wallet's
+// page knows it by this name.
+const contractWallet = "Contract wallet"
+
 // wallet signs with the practice keys and speaks to the demo's chain.
 type wallet struct {
 	accounts map[common.Address]account
-	list     []string // of accounts, EIP-55
+	list     []string          // of accounts, EIP-55
+	people   []PracticeAccount // the same, for people
 	url      string
 
 	dial   sync.Mutex
@@ -74,7 +79,7 @@ type wallet struct {
 // that everybody knows, and asks nobody: the person is asked by the wallet's
 // page, and requests of other sites must be turned away before they come here.
 func (w *World) Wallet() http.Handler {
-	p := &wallet{accounts: map[common.Address]account{}, url: w.cfg.Chain}
+	p := &wallet{accounts: map[common.Address]account{}, people: w.Practice(), url: w.cfg.Chain}
 	add := func(a account) {
 		p.accounts[a.at] = a
 		p.list = append(p.list, a.at.Hex())
@@ -85,6 +90,7 @@ func (w *World) Wallet() http.Handler {
 	if p.url != "" { // a contract is on a chain
 		safe, _ := PracticeSafe()
 		add(account{at: common.HexToAddress(safe), key: PracticeKeys()[holder], contract: true})
+		p.people = append(p.people, PracticeAccount{Name: contractWallet, Address: safe, Note: "A contract that signs as a Safe does. Its owner is Holder."})
 	}
 	return p
 }
@@ -137,6 +143,8 @@ func (p *wallet) do(ctx context.Context, method string, params []json.RawMessage
 	switch method {
 	case "eth_accounts", "eth_requestAccounts":
 		return p.list, nil
+	case "practice_accounts": // for the wallet's page: who is who
+		return p.people, nil
 	case "personal_sign":
 		return p.signText(ctx, params)
 	case "eth_signTypedData_v4":

@@ -150,6 +150,10 @@ func TestWalletSigns(t *testing.T) {
 			t.Errorf("%s: %v", method, list)
 		}
 	}
+	var people []demo.PracticeAccount
+	if err := json.Unmarshal([]byte(x.gets("practice_accounts", "[]")), &people); err != nil || len(people) != 4 || people[0].Address != x.accounts[0] || people[3].Address != x.safe || people[3].Note == "" {
+		t.Errorf("people %v", people)
+	}
 	for _, account := range x.accounts {
 		for _, name := range []string{account, strings.ToLower(account)} {
 			sig := x.gets("personal_sign", `["`+hexutil.Encode([]byte("Hello"))+`","`+name+`"]`)
