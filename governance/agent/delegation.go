@@ -2,18 +2,269 @@ package agent
 
 import (
 	"context"
-	"time"
+	"encoding/json"
+	"fmt"
 
 	"mandate/governance"
+	"mandate/governance/ballot"
 )
 
-// submitTransaction takes the hash of a transaction that the wallet sent.
-func (a *Agent) submitTransaction(context.Context, governance.Intent, Signed) (governance.Intent, error) {
-	return governance.Intent{}, governance.Errorf(governance.Denied, "Delegations cannot be sent from here yet.")
+// typedAll is what has to be typed before all spaces are delegated at once.
+const typedAll = "ALL"
+
+// DelegationRequest is a delegation that somebody wants to make or end.
+type DelegationRequest struct {
+	Owner    string // the signed-in account
+	Account  string // whose power it is
+	DAO      string // not needed for an alias, nor with All
+	Method   governance.DelegationKind
+	Delegate string // or alias; "" or the zero address ends a delegation
+	All      bool   // registry: all spaces at once
+	Typed    string // has to be ALL with All
+	Revoke   bool   // alias: end it
 }
 
-// followTransaction looks for a sent transaction on its chain and returns when
-// to look again, 0 = never.
-func (a *Agent) followTransaction(context.Context, *governance.Intent) (time.Duration, error) {
-	return 0, nil
+// order is a delegation on its way to being prepared.
+type order struct {
+	DelegationRequest
+
+	space    governance.Space
+	rule     governance.DelegationRule
+	id       [32]byte // of the registry's entry
+	entry    string   // the space, "" = all
+	clear    bool
+	now      string // who is named at present, "" = nobody
+	data     string // the call
+	warnings []string
+}
+
+// txPayload is what an intent keeps of a transaction that was shown.
+type txPayload struct {
+	Transaction governance.Transaction    `json:"transaction"`
+	Kind        governance.DelegationKind `json:"kind"`
+	Entry       string                    `json:"entry"` // the registry's space, "" = all
+}
+
+// PrepareDelegation checks a delegation, or its end, as the contract will,
+// stores it as an intent, and returns the transaction that the wallet shall
+// send, or for an alias the message that it shall sign. Nothing is stored of
+// what is refused. The intent of an entry for all spaces has no DAO. Errors:
+// Invalid (the request), Conflict (it stands already), NotFound (the DAO),
+// Denied (another account, no node set up), and those of the chain, the hub,
+// the sequencer and the store.
+func (a *Agent) PrepareDelegation(ctx context.Context, r DelegationRequest) (governance.Prepared, error) {
+	o := &order{DelegationRequest: r}
+	if err := o.check(); err != nil {
+		return governance.Prepared{}, err
+	}
+	if o.Method == governance.DelegateAlias {
+		return a.prepareAlias(ctx, o)
+	}
+	if err := a.chooseRule(ctx, o); err != nil {
+		return governance.Prepared{}, err
+	}
+	check := a.checkRegistry
+	if o.Method == governance.DelegateToken {
+		check = a.checkToken
+	}
+	if err := check(ctx, o); err != nil {
+		return governance.Prepared{}, err
+	}
+	return a.prepareTransaction(ctx, o)
+}
+
+// check looks at the request alone.
+func (o *order) check() (err error) {
+	if o.Account, err = ballot.Checksum(o.Account); err != nil {
+		return err
+	}
+	if !ballot.Same(o.Account, o.Owner) {
+		return governance.Errorf(governance.Denied, "You are signed in as %s. Sign in as %s to delegate its power.", o.Owner, o.Account)
+	}
+	if o.Delegate != "" {
+		if o.Delegate, err = ballot.Checksum(o.Delegate); err != nil {
+			return err
+		}
+	}
+	o.clear = o.Delegate == "" || o.Delegate == ballot.Zero
+	switch {
+	case o.Method == governance.DelegateSplit:
+		return governance.Errorf(governance.Invalid, "Split delegation is shown here, not yet written. Change it at Snapshot.")
+	case o.Method != governance.DelegateRegistry && o.Method != governance.DelegateToken && o.Method != governance.DelegateAlias:
+		return governance.Errorf(governance.Invalid, "A delegation's method is registry, token or alias.")
+	case o.All && o.Method != governance.DelegateRegistry:
+		return governance.Errorf(governance.Invalid, "Only the registry has an entry for all spaces.")
+	case o.All && o.Typed != typedAll:
+		return governance.Errorf(governance.Invalid, "This is about your power in every space at Snapshot. Type ALL to go on.")
+	case o.Method != governance.DelegateToken && !o.clear && ballot.Same(o.Delegate, o.Account):
+		return governance.Errorf(governance.Invalid, "An account cannot delegate to itself: its power is its own already.")
+	}
+	return nil
+}
+
+// chooseRule finds by which rule of the DAO the delegation is made.
+func (a *Agent) chooseRule(ctx context.Context, o *order) error {
+	if o.All && o.DAO == "" {
+		o.rule = governance.DelegationRule{Kind: governance.DelegateRegistry, Contract: ballot.RegistryV1, Chain: 1}
+		return a.needNode(o.rule.Chain)
+	}
+	space, err := a.spaceOf(ctx, o.DAO)
+	if err != nil {
+		return err
+	}
+	o.space = space
+	rules := ballot.DelegationRules(space)
+	for _, rule := range rules {
+		if rule.Kind == o.Method {
+			o.rule = rule
+			return a.needNode(rule.Chain)
+		}
+	}
+	if o.clear && o.Method == governance.DelegateRegistry { // what is left from before can be ended
+		o.rule = governance.DelegationRule{Kind: o.Method, Contract: ballot.RegistryV1, Chain: chainOf(space.Network)}
+		return a.needNode(o.rule.Chain)
+	}
+	return governance.Errorf(governance.Invalid, "%s does not count delegations of this kind. %s", named(space.Name, o.DAO), rules[0].Text)
+}
+
+// spaceOf returns the settings of a DAO's space.
+func (a *Agent) spaceOf(ctx context.Context, id string) (governance.Space, error) {
+	spaces, err := a.spacesOf(ctx, []string{id})
+	if err != nil || len(spaces) > 0 && id != "" {
+		return append(spaces, governance.Space{})[0], err
+	}
+	return governance.Space{}, governance.Errorf(governance.NotFound, "Nothing is known here of a DAO %s.", line(id))
+}
+
+func (a *Agent) needNode(chain uint64) error {
+	if a.Chains == nil || !a.Chains.Has(chain) {
+		return governance.Errorf(governance.Denied, "Delegating on chain %d needs a node to read the chain by: set MANDATE_RPC_%d.", chain, chain)
+	}
+	return nil
+}
+
+// checkRegistry refuses what the registry would revert, and makes the call.
+func (a *Agent) checkRegistry(ctx context.Context, o *order) (err error) {
+	o.id = ballot.AllSpaces()
+	if !o.All {
+		if o.id, err = ballot.SpaceKey(o.DAO); err != nil {
+			return err
+		}
+		o.entry = o.DAO
+	}
+	if o.now, err = a.Chains.RegistryDelegate(ctx, o.rule.Chain, o.rule.Contract, o.Account, o.entry); err != nil {
+		return err
+	}
+	where := "in " + o.DAO
+	if o.All {
+		where = "for all spaces"
+	}
+	switch {
+	case o.clear && o.now == "":
+		return governance.Errorf(governance.Conflict, "No delegate is set %s, so there is nothing to end.", where)
+	case !o.clear && ballot.Same(o.now, o.Delegate):
+		return governance.Errorf(governance.Conflict, "Your power %s is delegated to %s already.", where, o.Delegate)
+	case o.clear:
+		o.data = ballot.ClearDelegate(o.id)
+	default:
+		o.data, err = ballot.SetDelegate(o.id, o.Delegate)
+	}
+	if err == nil {
+		a.warnRegistry(ctx, o)
+	}
+	return err
+}
+
+// warnRegistry says how the entry for one space and that for all stand to
+// each other.
+func (a *Agent) warnRegistry(ctx context.Context, o *order) {
+	if o.All {
+		o.warnings = append(o.warnings, "This is for every space at Snapshot that counts the registry, also those that you do not know and those still to come. An entry for one space stays and goes before it.")
+		return
+	}
+	all, err := a.Chains.RegistryDelegate(ctx, o.rule.Chain, o.rule.Contract, o.Account, "")
+	switch {
+	case err != nil || all == "":
+	case o.clear:
+		o.warnings = append(o.warnings, fmt.Sprintf("Your entry for all spaces then counts here too: %s votes with your power.", all))
+	default:
+		o.warnings = append(o.warnings, fmt.Sprintf("In this DAO it goes before your entry for all spaces, which names %s.", all))
+	}
+}
+
+// checkToken refuses what would change nothing, and makes the call. To
+// delegate to oneself is how many tokens begin to count.
+func (a *Agent) checkToken(ctx context.Context, o *order) (err error) {
+	if o.clear {
+		o.Delegate = ballot.Zero
+	}
+	if o.now, err = a.Chains.TokenDelegate(ctx, o.rule.Chain, o.rule.Contract, o.Account); err != nil {
+		return err
+	}
+	switch {
+	case o.clear && o.now == "":
+		return governance.Errorf(governance.Conflict, "The token names no delegate of yours, so there is nothing to end.")
+	case !o.clear && ballot.Same(o.now, o.Delegate):
+		return governance.Errorf(governance.Conflict, "The votes of your tokens are delegated to %s already.", o.Delegate)
+	}
+	o.warnings = append(o.warnings, "This is about all your tokens of this contract, wherever they count: here, in other DAOs, and in votes on chain.")
+	if o.clear {
+		o.warnings = append(o.warnings, "Nobody then votes with these tokens, not even you, until you delegate them to yourself or to somebody else.")
+	}
+	o.data, err = ballot.TokenDelegate(o.Delegate)
+	return err
+}
+
+// act is what the intent does, and whom it names.
+func (o *order) act() (governance.Action, string) {
+	switch {
+	case o.Method == governance.DelegateToken:
+		return governance.ActToken, o.Delegate
+	case o.clear:
+		return governance.ActUndelegate, ""
+	}
+	return governance.ActDelegate, o.Delegate
+}
+
+// prepareTransaction stores an armed intent of a transaction and returns what
+// the wallet is asked.
+func (a *Agent) prepareTransaction(ctx context.Context, o *order) (governance.Prepared, error) {
+	tx := governance.Transaction{ChainID: o.rule.Chain, From: o.Account, To: o.rule.Contract, Data: o.data, Value: "0x0"}
+	raw, err := json.Marshal(txPayload{Transaction: tx, Kind: o.Method, Entry: o.entry})
+	if err != nil {
+		return governance.Prepared{}, governance.Wrap(governance.Internal, err, "encode a transaction")
+	}
+	now := a.now()
+	i := governance.Intent{ID: newID(), Owner: ballot.Lower(o.Owner), Voter: o.Account, Method: governance.ByTransaction, DAO: o.DAO, Chain: o.rule.Chain,
+		State: governance.IntentArmed, Payload: raw, Created: now, Expires: now.Add(signWithin)}
+	i.Act, i.Target = o.act()
+	if o.All {
+		i.DAO = ""
+	}
+	if err := a.Store.AddIntent(ctx, i); err != nil {
+		return governance.Prepared{}, err
+	}
+	return governance.Prepared{ID: i.ID, Transaction: &tx, Expires: i.Expires, Shown: o.shown(), Warnings: append(o.warnings,
+		"Power counts as it stood at each proposal's own block: this changes nothing for proposals that exist already.",
+		"It is a transaction: public, and it costs a network fee.")}, nil
+}
+
+// shown says in people's words what the call does.
+func (o *order) shown() [][2]string {
+	does, where := "Delegate your voting power to "+o.Delegate, named(o.space.Name, o.DAO)
+	if o.clear {
+		does = "End your delegation"
+	}
+	if o.All {
+		where = "All spaces"
+	}
+	rows := [][2]string{{"What it does", does}, {"Where", where}}
+	if o.now != "" {
+		rows = append(rows, [2]string{"Delegate until now", o.now})
+	}
+	if o.rule.Text != "" && !o.All {
+		rows = append(rows, [2]string{"What it means here", o.rule.Text})
+	}
+	return append(rows, [2]string{"From", o.Account}, [2]string{"Contract", o.rule.Contract}, [2]string{"Chain", fmt.Sprint(o.rule.Chain)},
+		[2]string{"Value", "0"}, [2]string{"Call", o.data})
 }

@@ -99,6 +99,7 @@ func (a *Agent) Jobs() store.Jobs {
 	jobs := store.Jobs{Workers: workers, Queues: map[string]int{queueRead: 2 * max(1, len(a.Venues)), queueAssess: 1, queueCast: 4}, Timeout: jobBudget + time.Minute/2}
 	// At the start too: periods are not kept over a restart.
 	jobs.Periodic = append(jobs.Periodic, a.every(24*time.Hour, true, ForgetArgs{}), a.every(settleEvery, true, SettleArgs{}))
+	a.accountJobs(&jobs)
 	for _, v := range a.Venues {
 		jobs.Periodic = append(jobs.Periodic,
 			a.every(a.interval(), true, SyncArgs{v.Source()}),

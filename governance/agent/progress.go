@@ -35,6 +35,7 @@ type state struct {
 	casting   map[string]bool            // intents at work
 	nextStep  map[string]time.Time       // no step of an intent before
 	answered  map[string][]chan struct{} // who waits for an intent's next step
+	watched   map[string]watched         // accounts that are about to be read
 }
 
 func (s *state) do(f func(*state)) {
@@ -48,6 +49,7 @@ func (s *state) do(f func(*state)) {
 		s.held = map[string]held{}
 		s.powers, s.casting = map[string]governance.PowerReport{}, map[string]bool{}
 		s.nextStep, s.answered = map[string]time.Time{}, map[string][]chan struct{}{}
+		s.watched = map[string]watched{}
 	}
 	f(s)
 }

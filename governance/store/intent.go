@@ -277,4 +277,3 @@ func expireIntents(ctx context.Context, tx bun.Tx, before time.Time) (int, error
 	return deleted(tx.NewDelete().Model((*intentRow)(nil)).Where("expires_ms <= ?", toMilli(before)).Where("length(envelope) = 0").
 		Where("state IN (?)", unsigned(governance.IntentSuperseded, governance.IntentExpired)).Exec(ctx))
 }
-

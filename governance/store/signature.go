@@ -55,8 +55,8 @@ func signedAbout(i *governance.Intent) (venue, proposal string) {
 // and the job that sends them are stored in one transaction that has reached
 // the disk when SignIntent returns. A person's signature is the next revision
 // of its proposal, from 1 on. With the same bytes again it returns the same
-// intent; with others, or where the intent is not armed, Conflict. NotFound
-// for an unknown id.
+// intent; with others, or where the intent is not armed or was prepared with
+// another digest, Conflict. NotFound for an unknown id.
 func (s *Store) SignIntent(ctx context.Context, id string, envelope []byte, digest, signature string, job river.JobArgs) (governance.Intent, error) {
 	digest = strings.ToLower(cleanText(digest))
 	var signed governance.Intent
@@ -74,6 +74,8 @@ func (s *Store) SignIntent(ctx context.Context, id string, envelope []byte, dige
 			return governance.Errorf(governance.Conflict, "This is signed already, with another signature.")
 		case i.State != governance.IntentArmed:
 			return governance.Errorf(governance.Conflict, "This is %s: it cannot be signed any more. Prepare it again.", i.State)
+		case i.Digest != "" && i.Digest != digest:
+			return governance.Errorf(governance.Conflict, "This is not the message that was prepared.")
 		}
 		i.State, i.Digest, i.Envelope = governance.IntentSigned, digest, bytes.Clone(envelope)
 		if err := s.trail(ctx, tx, &i, cleanText(signature)); err != nil {

@@ -65,6 +65,9 @@ func TestSignIntentRefuses(t *testing.T) {
 		must(t, s.AddIntent(ctx, intent(2, ada)))
 		must(t, s.AddIntent(ctx, intent(3, ada)))
 		move(governance.IntentExpired)(t, s, intent(3, ada).ID)
+		prepared := intent(4, ada)
+		prepared.Digest = "0x04"
+		must(t, s.AddIntent(ctx, prepared))
 		tests := []struct {
 			name, id, envelope, digest string
 			want                       governance.Code
@@ -75,6 +78,7 @@ func TestSignIntentRefuses(t *testing.T) {
 			{"not armed", intent(3, ada).ID, "e", "0x03", governance.Conflict},
 			{"no bytes", intent(2, ada).ID, "", "0x03", governance.Invalid},
 			{"no digest", intent(2, ada).ID, "e", "", governance.Invalid},
+			{"another digest than the prepared one", prepared.ID, "e", "0x05", governance.Conflict},
 			{"a digest of another intent", intent(2, ada).ID, "e", "0x01", governance.Conflict},
 		}
 		for _, tt := range tests {
@@ -269,4 +273,3 @@ func TestKilledSigner(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { run(t, "sqlite:"+filepath.Join(t.TempDir(), "x.db")) })
 	t.Run("postgres", func(t *testing.T) { run(t, cluster.Database(t)) })
 }
-

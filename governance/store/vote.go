@@ -83,6 +83,14 @@ func (s *Store) VotesCursor(ctx context.Context, account string) (time.Time, err
 // become final.
 const settling = 48 * time.Hour
 
+// VotedDAOs returns the DAOs that an account has voted in, the last vote
+// first.
+func (s *Store) VotedDAOs(ctx context.Context, account string) ([]string, error) {
+	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT dao FROM votes WHERE account = ? AND dao <> '' GROUP BY dao ORDER BY max(created) DESC, dao`), accountKey(account))
+	daos, err := collect(rows, err, scanText)
+	return daos, s.fail(err, "list the DAOs voted in")
+}
+
 // VoteFilter says which of an account's votes to list. Account is required;
 // other empty fields do not filter.
 type VoteFilter struct {

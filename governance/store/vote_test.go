@@ -42,6 +42,9 @@ func TestVotes(t *testing.T) {
 		if v := page.Items[0]; v.DAOName != "dao1.eth" && v.DAOName != "First DAO" {
 			t.Errorf("%+v", v)
 		}
+		if daos, err := s.VotedDAOs(ctx, ada); err != nil || !slices.Equal(daos, []string{"dao0.eth", "dao1.eth"}) {
+			t.Errorf("%v %v", daos, err)
+		}
 		tests := []struct {
 			f    VoteFilter
 			want []string
