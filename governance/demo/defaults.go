@@ -25,6 +25,9 @@ func fillDefaults(p *Proposal, s *Space) {
 	if p.Strategies == nil {
 		p.Strategies = s.Strategies
 	}
+	if p.Validation == nil { // the hub keeps the space's rule for voters with the proposal
+		p.Validation = s.VoteValidation
+	}
 	if len(p.Plugins) == 0 {
 		p.Plugins = json.RawMessage("{}")
 	}

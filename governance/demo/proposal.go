@@ -34,7 +34,8 @@ type Proposal struct {
 	// Quorum of 0 means none. QuorumType is "default" or "rejection".
 	Quorum     float64 `json:"quorum"`
 	QuorumType string  `json:"quorumType"`
-	// Strategies and Validation default to the space's.
+	// Strategies default to the space's, Validation (the rule for voters) to
+	// its VoteValidation.
 	Strategies []Strategy  `json:"strategies"`
 	Validation *Validation `json:"validation"`
 	// Plugins defaults to {}. The literal null breaks the row, as it does on

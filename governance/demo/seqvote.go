@@ -170,8 +170,8 @@ func (s *sequencer) checkPower(e *envelope, p *Proposal) ([]float64, error) {
 		return nil, refusal("failed to check vote validation")
 	}
 	power := s.w.powerLocked(p.Space, e.from, p)
-	if space := s.w.spaces[p.Space]; space != nil && space.VoteValidation != nil {
-		allowed, known := validate(*space.VoteValidation, sum(power))
+	if p.Validation != nil {
+		allowed, known := validate(*p.Validation, sum(power))
 		if !known {
 			return nil, refusal("failed to check vote validation")
 		}
