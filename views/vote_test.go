@@ -235,12 +235,14 @@ func TestVotesOfEveryKind(t *testing.T) {
 				if got := b.Reads(`document.querySelector("dialog[open] .btn--primary").textContent`); got != c.button {
 					t.Errorf("the button says %q", got)
 				}
-				b.Shoot(fmt.Sprintf("sheet %s %d", c.kind, width))
+				b.ShootWindow(fmt.Sprintf("sheet %s %d", c.kind, width))
 				run(b, press)
 				b.Sees("on its way", `document.querySelector("#ballot .steps") !== null`)
-				b.Shoot(fmt.Sprintf("way %s %d", c.kind, width))
+				run(b, `document.getElementById("ballot").scrollIntoView()`)
+				b.ShootWindow(fmt.Sprintf("way %s %d", c.kind, width))
 				b.Sees("cast", `document.querySelector("#ballot .cast > strong") !== null && document.querySelector("#ballot details form") !== null`)
-				b.Shoot(fmt.Sprintf("cast %s %d", c.kind, width))
+				run(b, `document.getElementById("ballot").scrollIntoView()`)
+				b.ShootWindow(fmt.Sprintf("cast %s %d", c.kind, width))
 				b.FitsWidth("cast")
 				s.mu.Lock()
 				defer s.mu.Unlock()
@@ -290,7 +292,7 @@ func TestTamperedVotesAreRefused(t *testing.T) {
 			t.Errorf("%s: the wallet could be asked", name)
 		}
 	}
-	b.Shoot("ballot tampered")
+	b.ShootWindow("ballot tampered")
 }
 
 func TestVoteTroubles(t *testing.T) {
@@ -301,7 +303,7 @@ func TestVoteTroubles(t *testing.T) {
 	b.Sees("the sheet", sheetOn)
 	run(b, `globalThis.answer = () => { throw { code: 4001 } }; `+press)
 	b.Sees("rejected", `document.querySelector("dialog[open] [role=alert]")?.textContent.includes("You said no")`)
-	b.Shoot("vote rejected")
+	b.ShootWindow("vote rejected")
 	run(b, `globalThis.account = "0x00000000000000000000000000000000000000aa"; `+press)
 	b.Sees("another account", `document.querySelector("dialog[open] [role=alert]")?.textContent.includes("this page is signed in as 0x5aAe…eAed")`)
 	run(b, `document.querySelector("dialog[open] .btn--quiet").click()`)
@@ -312,7 +314,7 @@ func TestVoteTroubles(t *testing.T) {
 	s.mu.Unlock()
 	run(b, submit)
 	b.Sees("edited", `document.querySelector("#ballot [data-state] [role=alert]")?.textContent.includes("its choices changed") && document.querySelector("#ballot [data-state] [role=alert] a") !== null`)
-	b.Shoot("vote conflict")
+	b.ShootWindow("vote conflict")
 	b.FitsWidth("conflict")
 
 	run(b, `const r = document.getElementById("reason"); r.value = "x".repeat(5001); r.dispatchEvent(new Event("input", { bubbles: true })); `+submit)

@@ -125,12 +125,17 @@ func (b *Browser) FitsWidth(what string) {
 
 // Shoot writes a picture of the whole page where MANDATE_SCREENSHOTS names a
 // directory.
-func (b *Browser) Shoot(name string) {
+func (b *Browser) Shoot(name string) { b.shoot(name, chromedp.FullScreenshot(100)) }
+
+// ShootWindow is Shoot of what the window shows: dialogs stand there only.
+func (b *Browser) ShootWindow(name string) { b.shoot(name, chromedp.CaptureScreenshot()) }
+
+func (b *Browser) shoot(name string, picture chromedp.Action[[]byte]) {
 	dir := os.Getenv("MANDATE_SCREENSHOTS")
 	if dir == "" {
 		return
 	}
-	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(b.ctx, picture)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, " ", "_")+".png"), png, 0o600)
 	}
