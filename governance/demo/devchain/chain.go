@@ -163,7 +163,7 @@ func (c *Chain) run(ctx context.Context, every time.Duration, arrived <-chan com
 func (c *Chain) URL() string { return c.node.HTTPEndpoint() }
 
 // Token returns the address of the votes token.
-func (c *Chain) Token() string { return Token }
+func (c *Chain) Token() string { return Votes }
 
 // Commit makes a block of what is pending. After Close it does nothing.
 func (c *Chain) Commit() {

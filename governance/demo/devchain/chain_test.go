@@ -100,7 +100,7 @@ func TestHTTP(t *testing.T) {
 // The chain's clock is the world's: the last block is not from the future.
 func TestClock(t *testing.T) {
 	c := start(t, Config{BlockEvery: OnlyByHand})
-	before, after := time.Now().Unix(), int64(0)
+	before := time.Now().Unix()
 	head := func() int64 {
 		var block struct{ Timestamp string }
 		if err := json.Unmarshal(ask(t, c.URL(), "eth_getBlockByNumber", `["latest",false]`), &block); err != nil {
@@ -113,7 +113,7 @@ func TestClock(t *testing.T) {
 		t.Errorf("the last block is %d s ahead", at-before)
 	}
 	c.Commit()
-	after = time.Now().Unix()
+	after := time.Now().Unix()
 	if at := head(); at < before || at > after {
 		t.Errorf("a new block at %d, want %d to %d", at, before, after)
 	}

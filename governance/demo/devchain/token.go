@@ -19,7 +19,7 @@ const tokensEach = 1000
 
 // token runs the token's constructor and its first mint before there is a
 // chain, and returns the account that they leave behind. The address that the
-// constructor gives is the founder's first: it must be Token.
+// constructor gives is the founder's first: it must be Votes.
 func (p plan) token(c contract, config *params.ChainConfig) (types.Account, error) {
 	storage := map[common.Hash]common.Hash{}
 	env := &runtime.Config{
@@ -30,8 +30,8 @@ func (p plan) token(c contract, config *params.ChainConfig) (types.Account, erro
 	if err != nil {
 		return types.Account{}, fmt.Errorf("make the practice token: %w", err)
 	}
-	if at != common.HexToAddress(Token) {
-		return types.Account{}, fmt.Errorf("the practice token would be at %s, not at %s", at, Token)
+	if at != common.HexToAddress(Votes) {
+		return types.Account{}, fmt.Errorf("the practice token would be at %s, not at %s", at, Votes)
 	}
 	parsed, err := abi.JSON(bytes.NewReader(c.ABI))
 	if err != nil {
