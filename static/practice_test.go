@@ -194,6 +194,7 @@ func TestPracticeWalletPlaysErrors(t *testing.T) {
 	p.b.Sees("the page hears of it", `events.slice(1).join("; ") === "accountsChanged ; chainChanged 0xa"`)
 	p.b.Shoot("practice settings")
 	p.press("approve")
+	p.b.Sees("it is closed", `document.querySelector("dialog.practice") === null`)
 
 	p.b.Reads(`(() => { globalThis.said = undefined; wallet.connect("local.mandate.practice").then((w) => w.account()).catch((e) => { said = wallet.explain(e).title; }); return ""; })()`)
 	p.opens("connect")

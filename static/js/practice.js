@@ -222,7 +222,6 @@ async function ask(kind, heading, what, words, soft = false) {
 
 function dialog(kind, heading, what, words) {
   return new Promise((done) => {
-    let yes = false;
     const account = state.account && kind !== "connect" ? make("span", { class: "addr" }, state.account) : "Only for the demo";
     const approve = make("button", { class: "btn btn--primary", type: "button", "data-practice-approve": true }, words.yes);
     const reject = words.no ? make("button", { class: "btn", type: "button", "data-practice-reject": true }, words.no) : "";
@@ -232,9 +231,10 @@ function dialog(kind, heading, what, words) {
         make("h2", { id: "practice-h", tabindex: "-1" }, heading), ...what),
       make("div", { class: "sheet__foot" }, make("div", { class: "actions" }, approve, reject)));
     const from = document.activeElement;
-    approve.addEventListener("click", () => { yes = true; box.close(); });
-    if (reject) reject.addEventListener("click", () => box.close());
-    box.addEventListener("close", () => { box.remove(); from?.focus?.({ preventScroll: true }); done(yes); });
+    const end = (yes) => { box.close(); box.remove(); from?.focus?.({ preventScroll: true }); done(yes); };
+    approve.addEventListener("click", () => end(true));
+    if (reject) reject.addEventListener("click", () => end(false));
+    box.addEventListener("close", () => { if (box.isConnected) end(false); }); // Escape
     document.body.append(box);
     box.showModal();
     box.querySelector("h2").focus();
