@@ -13,6 +13,7 @@ type VotesPage struct {
 	First   string // path of the first page, "" = this is it
 	Next    string
 	Exports []Link
+	Script  string // address of delegate.js, which loads the page anew when votes arrived
 }
 
 // VoteRow is one vote.

@@ -1,0 +1,179 @@
+// Who votes with a person's power: it reads what is chosen on the page of
+// delegations, asks the server for the transaction or the message, has it
+// looked at and signed (sheet), and hands the answer back. The call is encoded
+// here from the page's own words, so another one is refused by the sheet.
+import { post } from "api";
+import { note, sign } from "sheet";
+import { checksum, hex, utf8 } from "typed";
+import { explain, make } from "wallet";
+
+const $ = (root, query) => root.querySelector(query);
+const all = (root, query) => [...root.querySelectorAll(query)];
+const nobody = "0x" + "0".repeat(40);
+const short = (a) => a.slice(0, 6) + "…" + a.slice(-4);
+
+// --- what is chosen ----------------------------------------------------------
+
+// addressOf reads an address as a person typed it: the right length, and the
+// right capitals where it has any.
+function addressOf(form, account) {
+  const field = $(form, "input[name=delegate]"), text = field.value.trim();
+  const wrong = (sentence) => { field.setAttribute("aria-invalid", "true"); field.focus(); throw new Error(sentence); };
+  field.removeAttribute("aria-invalid");
+  if (text === "") wrong("Give the address first.");
+  if (!/^0x/i.test(text)) wrong("An address begins with 0x. Names are not looked up here: copy the address itself.");
+  if (text.length !== 42) wrong(`An address has 42 characters; this one has ${text.length}.`);
+  if (!/^0x[0-9a-f]{40}$/i.test(text)) wrong("An address has the digits 0 to 9 and a to f only.");
+  const digits = text.slice(2), right = checksum(text.toLowerCase());
+  if (/[a-f]/.test(digits) && /[A-F]/.test(digits) && digits !== right.slice(2)) wrong("The capitals of this address do not fit it: a letter is wrong. Copy it again.");
+  if (/^0x0{40}$/.test(text)) wrong("This is the zero address, which nobody has. To end a delegation choose to take it back.");
+  if (right.toLowerCase() === account.toLowerCase()) wrong("This is your own account. Give another address.");
+  return right;
+}
+
+// spaceKey is a space's id as the registry has it: its bytes, then zeros.
+function spaceKey(space) {
+  const bytes = utf8(space);
+  if (bytes.length === 0 || bytes.length > 31) throw new Error("The space's id is too long for the registry.");
+  return hex(bytes) + "00".repeat(32 - bytes.length);
+}
+
+const picked = (form) => $(form, "input[type=radio]:checked");
+
+// wanted gives {body, expect, action, heading} of what is chosen, or throws a
+// sentence.
+function wanted(form) {
+  const { account, alias } = form.dataset;
+  if (alias) return key(form, account, alias === "revoke");
+  const { dao, name } = form.dataset, option = picked(form), { act, method, chain, contract } = option.dataset, every = "every" in option.dataset;
+  const to = act === "set" ? addressOf(form, account) : act === "self" ? account : "";
+  const typed = every ? $(form, "input[name=typed]").value.trim() : "";
+  if (every && typed !== "ALL") { $(form, "input[name=typed]").focus(); throw new Error("Type ALL, in capitals: this concerns every space at Snapshot."); }
+  const call = method === "token" ? ["delegate(address)", [to || nobody]]
+    : act === "clear" ? ["clearDelegate(bytes32)", [every ? "0x" + "00".repeat(32) : spaceKey(dao)]]
+      : ["setDelegate(bytes32,address)", [every ? "0x" + "00".repeat(32) : spaceKey(dao), to]];
+  return {
+    body: { dao, method, delegate: to, all: every, typed, account },
+    expect: { account, transaction: { chain_id: Number(chain), to: contract, call: call[0], args: call[1] } },
+    action: act === "clear" ? "Send: no delegate" : act === "self" ? "Send: you vote yourself" : `Send: ${short(to)} votes`,
+    heading: every ? "For ALL spaces, before you send it" : `For ${name}, before you send it`,
+  };
+}
+
+function key(form, account, revoke) {
+  const alias = revoke ? form.dataset.key : addressOf(form, account);
+  return {
+    body: { dao: "", method: "alias", delegate: alias, revoke, account },
+    expect: { account, primaryType: revoke ? "RevokeAlias" : "Alias", domain: { name: "snapshot", version: "0.1.4" }, message: { alias } },
+    action: revoke ? `Revoke ${short(alias)}` : `Authorise ${short(alias)}`,
+    heading: revoke ? "This key loses its right to speak as you" : "This key may speak as you",
+  };
+}
+
+// --- the form ----------------------------------------------------------------
+
+function fault(form, text) {
+  const e = $(form, "[data-error]");
+  e.textContent = text;
+  e.hidden = !text;
+}
+
+// refresh keeps fields and button in step with what is chosen.
+function refresh(form) {
+  fault(form, "");
+  const press = $(form, "[type=submit]");
+  if (form.dataset.alias) { press.disabled = false; return; }
+  const option = picked(form), { act, method } = option.dataset, every = "every" in option.dataset;
+  for (const [query, on] of [["[data-to]", act === "set"], ["[data-all]", every]]) { const e = $(form, query); if (e) e.hidden = !on; }
+  press.disabled = !act;
+  $(form, "[data-action]").textContent = act ? "Review the transaction" : "Nothing to sign";
+  $(form, "[data-hint]").textContent = !act ? "Choose another option to see its transaction."
+    : every ? "It concerns every space at Snapshot." : method === "token" ? "It concerns every DAO that counts this token." : "It concerns this DAO alone.";
+}
+
+const say = (form, ...what) => $(form, "[data-state]").replaceChildren(...what);
+
+function trouble(form, error) {
+  const { title, text } = explain(error);
+  const more = error?.status === 401 ? [make("p", {}, make("a", { href: "/account?next=" + encodeURIComponent(location.pathname) }, "Sign in again"))] : [];
+  say(form, note("danger", title, text, ...more));
+  $(form, "[data-state]").scrollIntoView({ block: "nearest" });
+}
+
+// hand gives the signature or the transaction's hash to the server. If no
+// answer comes, the same is handed over again; nothing is signed twice.
+async function hand(form, id, signed) {
+  say(form, make("p", { class: "sm soft", role: "status" }, signed.tx_hash ? "Sent by your wallet. Waiting for the chain." : "Signed. Sending it."));
+  try {
+    return await post("/api/v1/me/delegations/submit", { id, ...signed });
+  } catch (error) {
+    if (error.status !== 0 && error.status < 500) throw error;
+    const again = make("button", { class: "btn", type: "button" }, "Hand it over again");
+    const pressed = new Promise((done) => again.addEventListener("click", done, { once: true }));
+    say(form, note("danger", error.title, `${error.message} What you signed is kept in this page; nothing has to be signed again.`, make("p", { class: "actions" }, again)));
+    await pressed;
+    return hand(form, id, signed);
+  }
+}
+
+async function act(form) {
+  let want;
+  fault(form, "");
+  say(form);
+  try { want = wanted(form); } catch (error) { return fault(form, error.message); }
+  const press = $(form, "[type=submit]");
+  press.setAttribute("aria-busy", "true");
+  press.disabled = true;
+  try {
+    const prepared = await post("/api/v1/me/delegations/prepare", want.body);
+    press.removeAttribute("aria-busy");
+    const signed = await sign({ prepared, expect: want.expect, action: want.action, heading: want.heading });
+    if (!signed) return say(form, make("p", { class: "sm soft", role: "status" }, "Not signed. Nothing was sent."));
+    press.setAttribute("aria-busy", "true");
+    await hand(form, prepared.id, signed);
+    form.reset();
+    location.assign(location.pathname); // the page shows where it stands
+  } catch (error) {
+    trouble(form, error);
+  } finally {
+    press.removeAttribute("aria-busy");
+    press.disabled = false;
+  }
+}
+
+// --- events ------------------------------------------------------------------
+
+const formOf = (e) => e.target.closest?.("form[data-delegate]");
+
+document.addEventListener("submit", (e) => {
+  const form = formOf(e);
+  if (!form) return;
+  e.preventDefault();
+  if (!$(form, "[type=submit]").disabled) act(form);
+});
+
+document.addEventListener("input", (e) => {
+  const form = formOf(e);
+  if (!form) return;
+  e.target.removeAttribute("aria-invalid");
+  refresh(form);
+});
+
+for (const form of all(document, "form[data-delegate]")) refresh(form);
+
+// A link to a DAO opens the choice there.
+function open() {
+  const block = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const fold = block && $(block, "details:has(form[data-delegate])");
+  if (fold) fold.open = true;
+}
+addEventListener("hashchange", open);
+open();
+
+// What was read meanwhile is shown, unless somebody is at work on the page.
+document.addEventListener("htmx:after:swap", () => {
+  const done = $(document, "#read-state[data-done]");
+  const busy = document.querySelector("dialog[open]") || document.activeElement?.matches("input, textarea, select")
+    || all(document, "form[data-delegate]").some((f) => $(f, "[type=submit][aria-busy]") || $(f, "[data-state]:not(:empty)") || all(f, "input").some((i) => i.type === "radio" ? i.checked !== i.defaultChecked : i.value !== i.defaultValue));
+  if (done && !busy) location.assign(done.dataset.done);
+});

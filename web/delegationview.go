@@ -1,0 +1,240 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mandate/governance"
+	"mandate/views"
+)
+
+// maxHolders bounds the delegators that a page lists for one DAO.
+const maxHolders = 50
+
+// delegationBuilder makes the page of delegations.
+type delegationBuilder struct {
+	account string // EIP-55
+	now     time.Time
+	nodes   []uint64 // networks with a node
+}
+
+func (b *delegationBuilder) fill(page *views.DelegationsPage, k knownDelegations) {
+	page.Heading = delegationsHeading(k.list, b.account)
+	page.Lead = "Delegating moves votes, never tokens. Everything below can be undone."
+	if len(b.nodes) == 0 {
+		page.Notices = append(page.Notices, views.Notice{Tone: views.Caution, Title: "No node is set up",
+			Text: "Who holds your power stands on chain, and no chain can be asked: set MANDATE_RPC_1 for Ethereum (MANDATE_RPC_10 for Optimism, and so on). Until then delegates and delegators are not known, a change cannot be read back, and contract wallets cannot be checked. Powers come from Snapshot all the same."})
+	}
+	if len(k.list) == 0 {
+		page.Lead = ""
+		page.Empty = &views.Empty{Title: "Nothing was read yet", Text: "Mandate looks at the DAOs that you follow at Snapshot, voted in, or hold power in. Follow one there, then read again.", Actions: []views.Link{{Label: "DAOs", Href: "/daos"}}}
+		if page.State.Reading != "" {
+			page.Heading, page.Empty = "Your DAOs are being read.", nil
+		} else if !k.read.IsZero() || page.State.Read.Text != "" {
+			page.Empty.Title = "No DAO of yours was found"
+		}
+	}
+	for i := range k.list {
+		d := &k.list[i]
+		id := "d" + strconv.Itoa(i+1)
+		page.Rows = append(page.Rows, b.row(d, id))
+		page.Blocks = append(page.Blocks, b.block(d, id, len(k.list) <= 3))
+	}
+	page.Keys = b.keys(k.aliases)
+}
+
+// voter is who votes with an account's power in one DAO.
+type voter struct {
+	words                  string
+	other, nobody, unknown bool
+}
+
+// whoVotes reads it from what the chain said.
+func whoVotes(d *governance.Delegation, account string) voter {
+	var others []string
+	self := false
+	for _, h := range d.Held {
+		if strings.EqualFold(h.Address, account) {
+			self = true
+			continue
+		}
+		others = append(others, holderName(h))
+	}
+	switch {
+	case len(others) == 1 && !self:
+		return voter{words: others[0], other: true}
+	case len(others) > 0:
+		return voter{words: views.Plural(len(others), "delegate", "delegates"), other: true}
+	case self:
+		return voter{words: "you"}
+	case d.ChainError != "":
+		return voter{words: "not known", unknown: true}
+	case d.Power == 0 && onlyToken(d.Rules) && d.PowerError == "":
+		// A votes token counts for nobody until it is delegated, be it to
+		// oneself.
+		return voter{words: "nobody", nobody: true}
+	}
+	return voter{words: "you"}
+}
+
+func onlyToken(rules []governance.DelegationRule) bool {
+	return len(rules) > 0 && !slices.ContainsFunc(rules, func(r governance.DelegationRule) bool { return r.Kind != governance.DelegateToken })
+}
+
+func holderName(h governance.Holder) string {
+	return cmp.Or(views.Clip(plainLine(h.Name), 40), views.ShortAddress(h.Address))
+}
+
+func (b *delegationBuilder) row(d *governance.Delegation, id string) views.DelegationRow {
+	w := whoVotes(d, b.account)
+	r := views.DelegationRow{ID: id, DAO: delegationDAO(d), Power: powerWords(d), Who: w.words, Unknown: w.unknown || w.nobody, WhoIcon: "pen", Delegators: delegatorWords(d), Override: "as your own vote says"}
+	if w.other {
+		r.WhoIcon, r.Override = "person", overrideWords(d.Rules)
+	}
+	return r
+}
+
+func delegationDAO(d *governance.Delegation) views.DAOName {
+	name := views.Clip(plainLine(cmp.Or(d.DAOName, d.DAO)), 60)
+	return views.DAOName{Seal: views.Seal(name), Name: name, Href: daoPath(d.DAO)}
+}
+
+func powerWords(d *governance.Delegation) string {
+	if d.PowerError != "" {
+		return "not known"
+	}
+	return strings.TrimSpace(views.Number(d.Power) + " " + views.Clip(plainLine(d.Symbol), 16))
+}
+
+func delegatorWords(d *governance.Delegation) string {
+	switch {
+	case len(d.Delegators) > 0:
+		return views.Plural(len(d.Delegators), "account", "accounts")
+	case d.ChainError != "":
+		return "not known"
+	}
+	return "nobody"
+}
+
+func overrideWords(rules []governance.DelegationRule) string {
+	for _, r := range rules {
+		if !r.Override && r.Kind != governance.DelegateNone {
+			return "it does not override theirs"
+		}
+	}
+	return "your own vote wins"
+}
+
+func (b *delegationBuilder) block(d *governance.Delegation, id string, open bool) views.DelegationBlock {
+	w := whoVotes(d, b.account)
+	v := views.DelegationBlock{ID: id, DAO: delegationDAO(d), Kind: kindWords(d.Rules), Facts: []views.Fact{
+		{Name: "Your power now", Value: powerWords(d), Note: powerNote(d)},
+		{Name: "Who votes with it", Value: w.words, Note: b.whoNote(d, w)},
+		{Name: "Delegate to you", Value: delegatorWords(d), Note: receivedNote(d)},
+	}}
+	if d.PowerError != "" {
+		v.Notices = append(v.Notices, views.Notice{Tone: views.Caution, Title: "Your power here could not be read", Text: plainLine(d.PowerError)})
+	}
+	if d.ChainError != "" {
+		v.Notices = append(v.Notices, views.Notice{Tone: views.Caution, Title: "Who holds your power here could not be read in full", Text: plainLine(d.ChainError)})
+	}
+	for _, r := range d.Rules {
+		v.Rules = append(v.Rules, ruleLine(r))
+	}
+	v.Held = b.holders(d.Held)
+	v.Delegators = b.holders(d.Delegators[:min(len(d.Delegators), maxHolders)])
+	if n := len(d.Delegators) - maxHolders; n > 0 {
+		v.More = ", the first " + strconv.Itoa(maxHolders) + " are listed"
+	}
+	v.Form = b.form(d, id, w, open)
+	if v.Form == nil {
+		v.Cannot, v.Outside = "Nothing can be changed from here.", views.Link{Label: "The space at Snapshot", Href: spaceURL(d.DAO)}
+	}
+	return v
+}
+
+func powerNote(d *governance.Delegation) string {
+	switch {
+	case d.PowerError != "":
+		return ""
+	case d.PowerState == "pending":
+		return "own and received; may still change"
+	case d.Power == 0:
+		return "nothing to delegate"
+	}
+	return "own and received"
+}
+
+func receivedNote(d *governance.Delegation) string {
+	if len(d.Delegators) > 0 {
+		return "their power counts with yours"
+	}
+	return ""
+}
+
+func (b *delegationBuilder) whoNote(d *governance.Delegation, w voter) string {
+	switch {
+	case w.unknown:
+		return "the chain could not be asked"
+	case w.nobody:
+		return "a votes token counts once it is delegated, also to yourself"
+	case w.other && slices.ContainsFunc(d.Held, func(h governance.Holder) bool { return h.All }):
+		return "by your entry for all spaces"
+	case w.other:
+		return "by your entry for this DAO"
+	}
+	return "not delegated"
+}
+
+func kindWords(rules []governance.DelegationRule) string {
+	var out []string
+	for _, r := range rules {
+		word := map[governance.DelegationKind]string{governance.DelegateRegistry: "Snapshot registry", governance.DelegateToken: "votes token", governance.DelegateSplit: "split delegation", governance.DelegateNone: "no delegation"}[r.Kind]
+		if word != "" && !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	return strings.Join(out, " and ")
+}
+
+func ruleLine(r governance.DelegationRule) views.RuleLine {
+	line := views.RuleLine{Text: plainLine(r.Text), Wins: r.Override && r.Kind != governance.DelegateNone, Cause: views.Clip(plainLine(r.Cause), 80)}
+	if r.Contract != "" {
+		line.Facts = []views.Fact{{Name: "Contract", Value: plainLine(r.Contract), Mono: true}, {Name: "Chain", Value: chain(strconv.FormatUint(r.Chain, 10))}}
+	}
+	return line
+}
+
+func (b *delegationBuilder) holders(list []governance.Holder) []views.HolderRow {
+	var out []views.HolderRow
+	for _, h := range list {
+		r := views.HolderRow{Name: views.Clip(plainLine(h.Name), 60), Short: views.ShortAddress(h.Address), Address: plainLine(h.Address)}
+		var notes []string
+		if h.Share > 0 && h.Share < 1 {
+			notes = append(notes, views.Percent(h.Share))
+		}
+		if h.All {
+			notes = append(notes, "entry for all spaces")
+		}
+		if !h.Expires.IsZero() {
+			notes = append(notes, "until "+views.Exact(h.Expires))
+		}
+		if strings.EqualFold(h.Address, b.account) {
+			notes = append(notes, "you")
+		}
+		r.Note = strings.Join(notes, ", ")
+		out = append(out, r)
+	}
+	return out
+}
+
+func (b *delegationBuilder) keys(list []governance.Alias) *views.AliasBox {
+	box := &views.AliasBox{Account: b.account}
+	for _, a := range list {
+		box.Rows = append(box.Rows, views.AliasRow{Address: plainLine(a.Address), Short: views.ShortAddress(a.Address), Since: views.NewWhen("", b.now, a.Created), Ends: views.NewWhen("", b.now, a.Expires), Expired: !b.now.Before(a.Expires)})
+	}
+	return box
+}

@@ -1,0 +1,306 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"mandate/governance"
+	"mandate/governance/ballot"
+	"mandate/governance/store"
+	"mandate/views"
+)
+
+const (
+	votesPath  = "/votes"
+	votesAPage = 50
+)
+
+// myVotes shows the votes of the account as its venues show them, the newest
+// first, each with the evidence that is here.
+func (s *Server) myVotes(c echo.Context) error {
+	w := who(c)
+	if !w.SignedIn() {
+		return s.render(c, http.StatusOK, s.signedOutVotes(c).View())
+	}
+	ctx, now := c.Request().Context(), s.Now()
+	cursor := c.QueryParam("cursor")
+	found, err := s.Store.Votes(ctx, store.VoteFilter{Account: w.subject(), Cursor: cursor, Limit: votesAPage})
+	if err != nil {
+		return err
+	}
+	upTo, err := s.Store.VotesCursor(ctx, w.subject())
+	if err != nil {
+		return err
+	}
+	if err := s.readFirst(ctx, w, found.Total > 0); err != nil {
+		return err
+	}
+	state, err := s.readState(ctx, w, votesPath, "Your votes are being read from Snapshot.", time.Time{}, isFragment(c), governance.ActVote)
+	if err != nil {
+		return err
+	}
+	if isFragment(c) {
+		return s.render(c, http.StatusOK, state.View())
+	}
+	page := views.VotesPage{Shell: s.shell(c, "My votes", views.SectionVotes), State: &state, Script: s.assets.Module("delegate")}
+	rows := voteRows{server: s, ctx: ctx, owner: w.subject(), now: now}
+	for i := range found.Items {
+		r, err := rows.row(&found.Items[i])
+		if err != nil {
+			return err
+		}
+		page.Rows = append(page.Rows, r)
+	}
+	votesPage(&page, found, cursor, !upTo.IsZero())
+	return s.render(c, http.StatusOK, page.View())
+}
+
+func (s *Server) signedOutVotes(c echo.Context) views.VotesPage {
+	return views.VotesPage{Shell: s.shell(c, "My votes", views.SectionVotes), Heading: "Your votes, with their receipts",
+		Lead: "Each with its choice, power and reason, as Snapshot shows it, and the evidence of those that were cast from here.",
+		Empty: &views.Empty{Title: "Sign in to see your votes", Text: "Your wallet signs one short text; that costs nothing and moves nothing. Then your votes are read from Snapshot.",
+			Actions: []views.Link{{Label: "Sign in", Href: signInPath(c.Request()), Icon: "pen"}, {Label: "Read proposals", Href: "/proposals"}}}}
+}
+
+// votesPage fills what stands around the rows.
+func votesPage(page *views.VotesPage, found store.VotePage, cursor string, read bool) {
+	page.Heading = "You have voted " + times(found.Total) + "."
+	page.Lead = "As Snapshot shows them. A vote is public: anyone can read it, with its reason."
+	page.Exports = []views.Link{{Label: "All as CSV", Href: "/votes.csv"}, {Label: "All as JSON", Href: "/votes.json"}}
+	if found.Next != "" {
+		page.Next = listURLAt(votesPath, "cursor", found.Next)
+	}
+	page.Range = views.Plural(found.Total, "vote", "votes")
+	if cursor != "" {
+		page.First = votesPath
+		page.Range = views.Plural(len(found.Items), "older vote", "older votes") + " of " + views.Number(float64(found.Total))
+	} else if found.Next != "" {
+		page.Range = "The newest " + views.Number(float64(len(found.Items))) + " of " + page.Range
+	}
+	if found.Total > 0 {
+		return
+	}
+	page.Heading, page.Lead = "You have not voted yet.", ""
+	page.Empty = &views.Empty{Title: "No vote of this account at Snapshot", Text: "Votes appear here once they are cast, from here or elsewhere.", Actions: []views.Link{{Label: "Open proposals", Href: "/proposals"}}}
+	switch {
+	case page.State != nil && page.State.Reading != "":
+		page.Heading, page.Empty = "Your votes are being read.", nil
+	case !read:
+		page.Heading = "Your votes have not been read yet."
+		page.Empty.Title = "Nothing was read yet"
+	}
+}
+
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return views.Number(float64(n)) + " times"
+}
+
+// voteRows makes rows. It keeps the proposals that it met, since exports meet
+// many votes.
+type voteRows struct {
+	server *Server
+	ctx    context.Context //nolint:containedctx // lives as long as one request
+	owner  string
+	now    time.Time
+}
+
+// castVote is a vote with what is known about it here.
+type castVote struct {
+	*governance.Vote
+	proposal *governance.Proposal // nil = not stored
+	intent   *governance.Intent   // nil = cast elsewhere
+}
+
+func (v *voteRows) find(vote *governance.Vote) (castVote, error) {
+	out := castVote{Vote: vote}
+	d, err := v.server.Store.Proposal(v.ctx, vote.Ref)
+	switch {
+	case err == nil:
+		out.proposal = &d.Proposal
+	case governance.CodeOf(err) != governance.NotFound:
+		return out, err
+	}
+	if vote.IntentID == "" {
+		return out, nil
+	}
+	in, err := v.server.Store.Intent(v.ctx, v.owner, vote.IntentID)
+	switch {
+	case err == nil:
+		out.intent = &in
+	case governance.CodeOf(err) != governance.NotFound:
+		return out, err
+	}
+	return out, nil
+}
+
+func (v *voteRows) row(vote *governance.Vote) (views.VoteRow, error) {
+	cast, err := v.find(vote)
+	if err != nil {
+		return views.VoteRow{}, err
+	}
+	name := views.Clip(plainLine(cmp.Or(vote.DAOName, vote.DAO)), 60)
+	r := views.VoteRow{DAO: views.DAOName{Seal: views.Seal(name), Name: name, Href: daoPath(vote.DAO)}, Title: views.SplitTitle("A proposal that is not read here"),
+		Power: views.Number(vote.Power), When: views.NewWhen("", v.now, vote.Created), Reason: views.Clip(plainLine(vote.Reason), 1000), Facts: cast.facts()}
+	if vote.State == "pending" {
+		r.Note = "may still change"
+	}
+	r.Choice, r.Hidden = cast.choice(v.now)
+	if p := cast.proposal; p != nil {
+		r.Title, r.Href = views.SplitTitle(views.Clip(plainLine(p.Title), 200)), refPath(p.Ref)
+		r.Power = strings.TrimSpace(r.Power + " " + views.Clip(plainLine(p.Symbol), 16))
+		if p.StateAt(v.now) == governance.Active {
+			r.Tags = append(r.Tags, views.Tag{Text: "Open", Icon: "clock", Hint: "You can change your vote until the end."})
+		}
+		if p.Deleted {
+			r.Tags = append(r.Tags, views.Tag{Text: "Deleted", Tone: views.Caution, Icon: "warn"})
+		}
+	}
+	if cast.intent != nil {
+		r.Tags = append(r.Tags, views.Tag{Text: "From here", Tone: views.You, Icon: "check"})
+	}
+	return r, nil
+}
+
+// choice says what was chosen, in the proposal's words. hidden is true while
+// nobody but the voter can know it.
+func (v castVote) choice(now time.Time) (words string, hidden bool) {
+	if shielded(v.Choice) {
+		if v.proposal != nil && v.proposal.StateAt(now) == governance.Closed {
+			return "Still encrypted: it was not opened after the end", true
+		}
+		return "Hidden until the end", true
+	}
+	if words = choiceIn(v.proposal, v.Choice); words != "" {
+		return words, false
+	}
+	return "Choice " + views.Clip(plainLine(string(v.Choice)), 80), false
+}
+
+// choiceIn says a choice in the labels of a proposal, "" where it cannot.
+func choiceIn(p *governance.Proposal, raw json.RawMessage) string {
+	if p == nil {
+		return ""
+	}
+	choice, err := ballot.ParseChoice(p.Type, len(p.Choices), raw)
+	if err != nil {
+		return ""
+	}
+	labels := make([]string, len(p.Choices))
+	for i := range labels {
+		labels[i] = choiceLabel(p, i+1)
+	}
+	return choice.Labels(labels)
+}
+
+// facts are the receipt: more of it for a vote that was cast from here.
+func (v castVote) facts() []views.Fact {
+	facts := []views.Fact{{Name: "Message", Value: views.Clip(plainLine(v.ID), 80), Mono: true}}
+	if v.intent != nil && v.intent.Receipt != nil {
+		facts = receiptFacts(v.intent)
+	} else if v.IPFS != "" {
+		facts = append(facts, views.Fact{Name: "IPFS", Value: views.Clip(plainLine(v.IPFS), 100), Mono: true})
+	}
+	if shielded(v.Choice) && v.intent != nil {
+		if words := choiceIn(v.proposal, v.intent.Choice); words != "" {
+			facts = append(facts, views.Fact{Name: "You chose", Value: words, Note: "known here only, until the end"})
+		}
+	}
+	facts = append(facts, views.Fact{Name: "Signed", Value: views.Exact(v.Created)})
+	if v.App != "" {
+		facts = append(facts, views.Fact{Name: "Cast with", Value: views.Clip(plainLine(v.App), 24)})
+	}
+	if v.proposal != nil {
+		if link := venueLink(v.proposal); link.Href != "" {
+			facts = append(facts, views.Fact{Name: "At Snapshot", Value: "open the proposal", Href: link.Href})
+		}
+	}
+	return facts
+}
+
+// apiVotes lists the account's votes.
+func (s *Server) apiVotes(c echo.Context) error {
+	limit, err := apiLimit(c.QueryParams())
+	if err != nil {
+		return err
+	}
+	f := store.VoteFilter{Account: who(c).subject(), DAO: c.QueryParam("dao"), Cursor: c.QueryParam("cursor"), Limit: limit}
+	if f.Ref, err = queryRef(c); err != nil {
+		return err
+	}
+	found, err := s.Store.Votes(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	out := apiList[governance.Vote]{Items: append([]governance.Vote{}, found.Items...), Total: found.Total}
+	if found.Next != "" {
+		out.NextCursor = &found.Next
+	}
+	return sendJSON(c, out)
+}
+
+// apiIntents lists what the account prepared or signed here.
+func (s *Server) apiIntents(c echo.Context) error {
+	limit, err := apiLimit(c.QueryParams())
+	if err != nil {
+		return err
+	}
+	f := store.IntentFilter{Owner: who(c).subject(), Cursor: c.QueryParam("cursor"), Limit: limit}
+	if f.Ref, err = queryRef(c); err != nil {
+		return err
+	}
+	switch live := c.QueryParam("live"); live {
+	case "":
+	case "true", "false":
+		yes := live == "true"
+		f.Live = &yes
+	default:
+		return governance.Errorf(governance.Invalid, "The parameter live is true or false.")
+	}
+	list, next, err := s.Store.Intents(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Items      []governance.Intent `json:"items"`
+		NextCursor *string             `json:"next_cursor"`
+	}{Items: append([]governance.Intent{}, list...)}
+	if next != "" {
+		out.NextCursor = &next
+	}
+	return sendJSON(c, out)
+}
+
+// queryRef reads the optional parameter ref.
+func queryRef(c echo.Context) (governance.Ref, error) {
+	text := c.QueryParam("ref")
+	if text == "" {
+		return "", nil
+	}
+	return governance.ParseRef(text)
+}
+
+// apiLimit reads the optional parameter limit: 1 to 200, 50 without it.
+func apiLimit(q url.Values) (int, error) {
+	if !q.Has("limit") {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(q.Get("limit"))
+	if err != nil || n < 1 || n > 200 {
+		return 0, governance.Errorf(governance.Invalid, "limit is a number from 1 to 200.")
+	}
+	return n, nil
+}

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"mandate/governance"
+	"mandate/governance/store"
+	"mandate/views"
+)
+
+// freshEnd is how long the end of something that was signed here is shown.
+const freshEnd = 10 * time.Minute
+
+// readState says how old an account's data on a page is and what is on its
+// way: acts are the kinds of intents that belong to the page. asked is true
+// for the fragment that a page asks for again while something moves.
+func (s *Server) readState(ctx context.Context, w Caller, path, reading string, read time.Time, asked bool, acts ...governance.Action) (views.ReadState, error) {
+	now := s.Now()
+	st := views.ReadState{Src: path, Action: path, Read: views.NewWhen("", now, read)}
+	intents, _, err := s.Store.Intents(ctx, store.IntentFilter{Owner: w.subject(), Acts: acts, Limit: 20})
+	if err != nil {
+		return st, err
+	}
+	if s.Agent.Reading(w.Account) {
+		st.Reading, st.Poll = reading, true
+	}
+	for i := range intents {
+		in := &intents[i]
+		moving := in.State == governance.IntentSigned || in.State == governance.IntentSent
+		ended := !in.State.Live() && in.State != governance.IntentSuperseded && in.Digest != "" && now.Sub(in.Updated) < freshEnd
+		if in.State == governance.IntentExpired && len(in.Envelope) == 0 && in.Receipt == nil {
+			ended = false // prepared, never signed: nothing to tell
+		}
+		if moving || ended {
+			st.Poll = st.Poll || moving
+			st.Pending = append(st.Pending, s.pendingRow(ctx, in, now))
+		}
+	}
+	if asked && !st.Poll {
+		st.Done = path
+	}
+	return st, nil
+}
+
+// pendingRow says where something that was signed stands.
+func (s *Server) pendingRow(ctx context.Context, in *governance.Intent, now time.Time) views.PendingRow {
+	r := views.PendingRow{Title: s.intentTitle(ctx, in), When: views.NewWhen("", now, in.Updated), Facts: receiptFacts(in)}
+	if in.Ref != "" {
+		r.Href = refPath(in.Ref)
+	}
+	note := plainLine(in.Note)
+	switch in.State {
+	case governance.IntentSigned:
+		r.Text = cmp.Or(note, "Signed and stored here. It is sent again until the other side answers; nothing has to be signed twice.")
+	case governance.IntentSent:
+		r.Text = cmp.Or(note, sentWords(in))
+	case governance.IntentConfirmed:
+		r.Tone, r.Text = views.You, cmp.Or(note, "Done, and read back.")
+	default:
+		r.Tone, r.Text = views.Danger, cmp.Or(note, "It did not come about. Nothing of it counts.")
+	}
+	return r
+}
+
+func sentWords(in *governance.Intent) string {
+	switch {
+	case in.Safe:
+		return "It waits for the owners of your Safe. Until enough of them have signed it does not count."
+	case in.Method == governance.ByTransaction:
+		return "The transaction is on its way. It counts once it is in a block and was read back."
+	}
+	return "Snapshot took it. It is read back now."
+}
+
+// intentTitle says in a few words what an intent does.
+func (s *Server) intentTitle(ctx context.Context, in *governance.Intent) string {
+	target, dao := views.ShortAddress(in.Target), in.DAO
+	if d, err := s.Store.DAO(ctx, in.DAO, s.Now()); err == nil && d.Name != "" {
+		dao = d.Name
+	}
+	dao = views.Clip(plainLine(cmp.Or(dao, "all spaces")), 60)
+	switch in.Act {
+	case governance.ActVote:
+		if d, err := s.Store.Proposal(ctx, in.Ref); err == nil {
+			return "Your vote on “" + views.Clip(plainLine(d.Proposal.Title), 120) + "”"
+		}
+		return "Your vote"
+	case governance.ActDelegate:
+		return target + " as delegate for " + dao
+	case governance.ActUndelegate:
+		return "No delegate any more for " + dao
+	case governance.ActToken:
+		if in.Target == "" || in.Target == zeroAddress {
+			return "No delegate any more for the token of " + dao
+		}
+		return target + " as delegate for the token of " + dao
+	case governance.ActAlias:
+		return "Key " + target + " may speak as you at Snapshot"
+	case governance.ActUnalias:
+		return "Key " + target + " may not speak as you any more"
+	}
+	return "Something that you signed"
+}
+
+const zeroAddress = "0x0000000000000000000000000000000000000000"
