@@ -2,10 +2,10 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/errgroup"
 
 	"mandate/governance"
 )
@@ -108,7 +108,7 @@ func (a *Agent) cast(ctx context.Context, i *governance.Intent) (time.Duration, 
 			return 0, err2
 		}
 		if a.overdue(i) {
-			return a.giveUp(ctx, i, err)
+			return a.giveUp(ctx, i, err == nil)
 		}
 	}
 	// Counted before, so that whoever finds the intent after a crash looks first.
@@ -193,9 +193,10 @@ func (a *Agent) refused(ctx context.Context, i *governance.Intent, why error) (t
 }
 
 // giveUp ends an intent that was never accepted and is too late now. The hub
-// gets a little time to show what arrived at the last moment.
-func (a *Agent) giveUp(ctx context.Context, i *governance.Intent, unread error) (time.Duration, error) {
-	if unread != nil || a.now().Before(a.deadline(i).Add(2*time.Minute)) {
+// gets a little time to show what arrived at the last moment, and while it
+// could not be read nothing is given up.
+func (a *Agent) giveUp(ctx context.Context, i *governance.Intent, read bool) (time.Duration, error) {
+	if !read || a.now().Before(a.deadline(i).Add(2*time.Minute)) {
 		return longPause / 2, nil
 	}
 	_, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentExpired, func(i *governance.Intent) {
@@ -250,11 +251,21 @@ func (SettleArgs) InsertOpts() river.InsertOpts {
 }
 
 const (
-	settleEvery = 15 * time.Second
-	settleMost  = 200
+	settleEvery  = 15 * time.Second
+	settleMost   = 200
+	settleAtOnce = 4
 )
 
-func (a *Agent) settleJob(ctx context.Context, _ SettleArgs) error { return a.SettleOnce(ctx) }
+func (a *Agent) settleJob(ctx context.Context, _ SettleArgs) error {
+	if !a.take(settling) { // the one before is still at it
+		return nil
+	}
+	defer a.release(settling, 0, nil)
+	return a.SettleOnce(ctx)
+}
+
+// settling is what take knows the whole round by; no intent has such an id.
+const settling = "settle"
 
 // SettleOnce does the step that is due for each intent on its way. After a
 // start that is every one of them. It returns the store's errors and the
@@ -264,22 +275,21 @@ func (a *Agent) SettleOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var failed error
+	var steps errgroup.Group
+	steps.SetLimit(settleAtOnce)
 	for _, i := range list {
 		var due bool
 		a.state.do(func(s *state) { due = !a.now().Before(s.nextStep[i.ID]) })
 		if !due {
 			continue
 		}
-		if _, err := a.step(ctx, i.Owner, i.ID); err != nil {
-			failed = errors.Join(failed, err)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
+		steps.Go(func() error {
+			if _, err := a.step(ctx, i.Owner, i.ID); err != nil && ctx.Err() == nil {
+				a.log(ctx).WarnContext(ctx, "A signed message could not be brought on.", "intent", i.ID, "error", err)
+			}
+			return nil
+		})
 	}
-	if failed != nil {
-		a.log(ctx).WarnContext(ctx, "Some signed messages could not be brought on.", "error", failed)
-	}
-	return nil
+	_ = steps.Wait() // each step has told its own failure
+	return ctx.Err()
 }

@@ -167,11 +167,11 @@ func TestEmptySignature(t *testing.T) {
 // aliasIntent prepares what a delegation page would.
 func (r *voteRig) aliasIntent(t *testing.T, act governance.Action, target string) governance.Prepared {
 	t.Helper()
-	make := ballot.Alias
+	message := ballot.Alias
 	if act == governance.ActUnalias {
-		make = ballot.RevokeAlias
+		message = ballot.RevokeAlias
 	}
-	typed, err := make(r.account, target, r.clock.now())
+	typed, err := message(r.account, target, r.clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}

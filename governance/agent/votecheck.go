@@ -170,7 +170,7 @@ func (a *Agent) checkPower(ctx context.Context, d *draft) (err error) {
 	}
 	if d.power.Total <= 0 {
 		why := "Snapshot counts no voting power of this account for this proposal."
-		if report, err := a.PowerFor(ctx, d.Account, d.Ref); err == nil && len(report.Why) > 0 {
+		if report, err := a.PowerFor(ctx, d.Account, d.Ref); err == nil && report.Total <= 0 && len(report.Why) > 0 {
 			why = strings.Join(report.Why, " ")
 		}
 		return governance.Errorf(governance.Denied, "%s", why)

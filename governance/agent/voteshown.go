@@ -2,6 +2,8 @@ package agent
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +35,9 @@ func warnVote(d *draft) []string {
 	var out []string
 	if d.previous != nil {
 		out = append(out, fmt.Sprintf("This replaces your vote of %s: %s.", moment(d.previous.Created), spoken(&d.p, d.previous)))
+	}
+	if d.p.Flagged || d.space.Flagged {
+		out = append(out, "Snapshot flags this proposal or its DAO as possible spam or fraud.")
 	}
 	if d.p.Privacy == privacyShutter {
 		out = append(out, "The choice is encrypted until the end of the vote. Who votes is public, and how long the encrypted choice is.")
@@ -76,8 +81,14 @@ func line(s string) string {
 	return clean
 }
 
+// powerText writes power with two decimals at most; what is less keeps three
+// digits.
 func powerText(power float64, symbol string) string {
-	return strings.TrimSpace(fmt.Sprintf("%.4g", power) + " " + line(symbol))
+	number := strconv.FormatFloat(math.Round(power*100)/100, 'f', -1, 64)
+	if power > 0 && power < 0.01 {
+		number = strconv.FormatFloat(power, 'g', 3, 64)
+	}
+	return strings.TrimSpace(number + " " + line(symbol))
 }
 
 // moment writes a time to the second, because seconds decide at the end.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -135,9 +136,9 @@ func quote(b *bytes.Buffer, s string) {
 			b.WriteRune(r)
 		case r >= 0x20:
 			b.WriteRune(r)
-		case short[r] != 0:
+		case strings.ContainsRune("\b\t\n\f\r", r): // they have letters of their own
 			b.WriteByte('\\')
-			b.WriteByte(short[r])
+			b.WriteByte("btn?fr"[r-'\b'])
 		default:
 			const hex = "0123456789abcdef"
 			b.WriteString(`\u00`)
@@ -147,6 +148,3 @@ func quote(b *bytes.Buffer, s string) {
 	}
 	b.WriteByte('"')
 }
-
-// short are the control characters with a letter of their own.
-var short = [0x20]byte{'\b': 'b', '\t': 't', '\n': 'n', '\f': 'f', '\r': 'r'}

@@ -25,7 +25,7 @@ func vectors(t *testing.T, name string, out any) {
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "shared", "vectors")
 	}
-	raw, err := os.ReadFile(filepath.Join(dir, name)) //nolint:gosec // the tests' own folder
+	raw, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
 		if os.Getenv("CI") != "true" {
 			t.Skipf("vectors are not here: %v", err)
