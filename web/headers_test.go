@@ -179,10 +179,29 @@ func bodies(t *testing.T, r *rig, routes [][2]string) {
 			continue
 		}
 		for kind, sent := range map[string]string{"application/x-www-form-urlencoded": "statement=" + large, "application/json": `{"statement":"` + large + `"}`} {
-			if a := v.do(route[0], route[1], sent, "Content-Type", kind, "Origin", r.base); a.StatusCode < 400 || a.StatusCode >= 500 {
+			if a := v.do(route[0], route[1], sent, "Content-Type", kind, "Origin", r.base); doorOf(a) != signIn && (a.StatusCode < 400 || a.StatusCode >= 500) {
 				t.Errorf("%s %s with %d kB of %s answers %d", route[0], route[1], len(sent)>>10, kind, a.StatusCode)
 			}
 		}
+	}
+}
+
+// Who is signed in may send as little as everybody else.
+func TestBodiesOfAccounts(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	r := newRig(t, demo.Config{Empty: true}, ownedBy(a))
+	v, large := r.visitor(t).signsIn(a), strings.Repeat("a", maxBody+1)
+	if got := v.post("/account", url.Values{"do": {"new-token"}, "name": {large}}); got.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("the form answers %d", got.StatusCode)
+	}
+	for _, path := range []string{"/api/v1/me/tokens", "/api/v1/siwe/nonce", "/api/v1/siwe/verify"} {
+		if got := v.json("POST", path, map[string]string{"name": large}); got.StatusCode < 400 || got.StatusCode >= 500 {
+			t.Errorf("%s answers %d", path, got.StatusCode)
+		}
+	}
+	if got := v.json("POST", "/api/v1/siwe/verify", map[string]string{"message": strings.Repeat("a", 4097), "signature": "0x"}); got.StatusCode != http.StatusBadRequest || !strings.Contains(got.body, "4096") {
+		t.Errorf("a long message answers %d %s", got.StatusCode, got.body)
 	}
 }
 

@@ -53,6 +53,7 @@ func (s *Server) cookieName(name string) string {
 // no cookie and costs no query.
 func (s *Server) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderCacheControl, "private, no-store") // unless the handler knows better
 		if secret, ok := bearer(c.Request()); ok {
 			return s.withToken(c, secret, next)
 		}

@@ -239,12 +239,7 @@ func (s *Server) signIn(c echo.Context, address string, owner bool) error {
 	s.sessions.Remove(ctx, visitorKey)
 	s.sessions.Put(ctx, loginKey, login.ID)
 	s.sessions.SetDeadline(ctx, login.Expires)
-	var agent any = s.Agent
-	if a, ok := agent.(interface {
-		WatchAccount(ctx context.Context, account string) error
-	}); !ok {
-		return nil
-	} else if err := a.WatchAccount(ctx, login.Account); err != nil {
+	if err := s.Agent.WatchAccount(ctx, login.Account); err != nil {
 		s.log(c).WarnContext(ctx, "the account's votes and delegations are not read yet", "err", err)
 	}
 	return nil

@@ -569,6 +569,9 @@ func TestCookies(t *testing.T) {
 		if err := json.Unmarshal([]byte(asked.body), &out); err != nil {
 			t.Fatal(err, asked.body)
 		}
+		if got, want := asked.Header.Get("Strict-Transport-Security"), map[string]string{"https": "max-age=31536000; includeSubDomains"}[scheme]; got != want {
+			t.Errorf("%s: HSTS %q", scheme, got)
+		}
 		pre := asked.Cookies()[0]
 		if pre.Name != prefix+"mandate-pre" || !pre.HttpOnly || pre.SameSite != http.SameSiteStrictMode || pre.Secure != (scheme == "https") || pre.Path != "/" || pre.Domain != "" || pre.MaxAge != 300 {
 			t.Errorf("%s: %+v", scheme, pre)
