@@ -20,48 +20,60 @@ const (
 )
 
 // knownTypes is the sequencer's allow-list: the hash of the exact JSON of
-// `types`, without EIP712Domain, to the kind of message.
+// `types`, without EIP712Domain, to the kind of message. It is the official
+// one less two forms of aliases of another chain family.
 func knownTypes() map[string]string {
 	known := map[string]string{}
-	add := func(kind, primary, fields string) {
-		for _, from := range variants(fields, "string from", "address from") {
-			for _, f := range variants(from, "string proposal", "bytes32 proposal") {
-				sum := sha256.Sum256([]byte(typesJSON(primary, f)))
-				known[hex.EncodeToString(sum[:])] = kind
-			}
+	add := func(kind, primary string, forms ...string) {
+		for _, fields := range forms {
+			sum := sha256.Sum256([]byte(typesJSON(primary, fields)))
+			known[hex.EncodeToString(sum[:])] = kind
 		}
 	}
 	for kind, choice := range map[string]string{kindVote: "uint32", kindVoteArray: "uint32[]", kindVoteString: "string"} {
-		head := "string from,string space,uint64 timestamp,string proposal," + choice + " choice"
-		for _, tail := range []string{",string reason,string app,string metadata", ",string reason,string metadata", ",string metadata", ""} {
-			add(kind, "Vote", head+tail)
+		for _, proposal := range []string{"string", "bytes32"} {
+			const head = " from,string space,uint64 timestamp,"
+			rest := head + proposal + " proposal," + choice + " choice"
+			const last = ",string reason,string app,string metadata"
+			add(kind, "Vote", "string"+rest+last, "address"+rest+last, "address"+rest+",string reason,string app",
+				"address"+rest+",string app", "address"+rest+",string metadata", "address"+rest)
+			add(kindDelete, "CancelProposal", "string"+head+proposal+" proposal", "address"+head+proposal+" proposal")
 		}
 	}
-	const head = "string from,string space,uint64 timestamp,"
-	add(kindAlias, "Alias", "string from,address alias,uint64 timestamp")
-	add(kindRevoke, "RevokeAlias", "string from,address alias,uint64 timestamp")
+	const spaceOnly = "address from,string space"
 	for kind, name := range map[string]string{kindFollow: "Follow", kindUnfollow: "Unfollow"} {
-		add(kind, name, "string from,string network,string space,uint64 timestamp")
-		add(kind, name, "string from,string space,uint64 timestamp")
+		const rest = " from,string network,string space,uint64 timestamp"
+		add(kind, name, "address"+rest, "string"+rest, spaceOnly+",uint64 timestamp", spaceOnly)
 	}
-	add("subscribe", "Subscribe", "string from,string space,uint64 timestamp")
-	add("unsubscribe", "Unsubscribe", "string from,string space,uint64 timestamp")
-	add("profile", "Profile", "string from,uint64 timestamp,string profile")
-	add("statement", "Statement", "string from,uint64 timestamp,string space,string about,string statement,string discourse,string status,string network")
-	add("proposal", "Proposal", head+"string type,string title,string body,string discussion,string[] choices,string[] labels,uint64 start,uint64 end,uint64 snapshot,string plugins,string privacy,string app")
-	add(kindUpdate, "UpdateProposal", "string proposal,"+head+"string type,string title,string body,string discussion,string[] choices,string[] labels,string plugins,string privacy")
-	add(kindDelete, "CancelProposal", head+"string proposal")
-	add("flag-proposal", "FlagProposal", "string from,string space,string proposal,uint64 timestamp")
-	add("settings", "Space", head+"string settings")
-	add("delete-space", "DeleteSpace", "string from,string space,uint64 timestamp")
+	for kind, name := range map[string]string{"subscribe": "Subscribe", "unsubscribe": "Unsubscribe", "delete-space": "DeleteSpace"} {
+		add(kind, name, spaceOnly+",uint64 timestamp", spaceOnly)
+	}
+	add(kindAlias, "Alias", "address from,address alias,uint64 timestamp", "address from,address alias")
+	add(kindRevoke, "RevokeAlias", "address from,address alias,uint64 timestamp") // the newer sequencer's
+	add("settings", "Space", spaceOnly+",uint64 timestamp,string settings")
+	addBoth := func(kind, primary, rest string) { add(kind, primary, "string"+rest, "address"+rest) }
+	addBoth("profile", "Profile", " from,uint64 timestamp,string profile")
+	addBoth("flag-proposal", "FlagProposal", " from,string space,string proposal,uint64 timestamp")
+	const statement = " from,uint64 timestamp,string space,string about,string statement"
+	addBoth("statement", "Statement", statement+",string discourse,string status,string network")
+	add("statement", "Statement", "address"+statement)
+	addProposals(add)
 	return known
 }
 
-func variants(fields, a, b string) []string {
-	if !strings.Contains(fields, a) {
-		return []string{fields}
-	}
-	return []string{fields, strings.Replace(fields, a, b, 1)}
+func addProposals(add func(kind, primary string, forms ...string)) {
+	const head = " from,string space,uint64 timestamp,string type,string title,string body,"
+	const choices, labels = "string[] choices", ",string[] labels"
+	const times = ",uint64 start,uint64 end,uint64 snapshot"
+	const talk = "address" + head + "string discussion," + choices
+	const newest = head + "string discussion," + choices + labels + times + ",string plugins,string privacy,string app"
+	add("proposal", "Proposal", "string"+newest, "address"+newest, talk+labels+times+",string plugins,string app",
+		talk+times+",string plugins,string app", talk+times+",string plugins", talk+times+",string network,string plugins",
+		talk+times+",string network,string strategies,string plugins,string metadata",
+		"address"+head+choices+times+",string network,string strategies,string plugins,string metadata")
+	const update = head + "string discussion," + choices + labels + ",string plugins,string privacy"
+	add(kindUpdate, "UpdateProposal", "string proposal,string"+update, "string proposal,address"+update,
+		"string proposal,"+talk+labels+",string plugins", "string proposal,"+talk+",string plugins")
 }
 
 // typesJSON writes "type name" pairs as JSON.stringify writes the `types` that
