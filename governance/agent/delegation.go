@@ -129,9 +129,14 @@ func (a *Agent) chooseRule(ctx context.Context, o *order) error {
 
 // spaceOf returns the settings of a DAO's space.
 func (a *Agent) spaceOf(ctx context.Context, id string) (governance.Space, error) {
-	spaces, err := a.spacesOf(ctx, []string{id})
-	if err != nil || len(spaces) > 0 && id != "" {
-		return append(spaces, governance.Space{})[0], err
+	if id != "" {
+		spaces, err := a.spacesOf(ctx, []string{id})
+		if err != nil {
+			return governance.Space{}, err
+		}
+		if len(spaces) > 0 {
+			return spaces[0], nil
+		}
 	}
 	return governance.Space{}, governance.Errorf(governance.NotFound, "Nothing is known here of a DAO %s.", line(id))
 }
