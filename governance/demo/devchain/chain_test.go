@@ -79,6 +79,10 @@ func TestHTTP(t *testing.T) {
 		if got := number(t, c.URL(), "eth_blockNumber"); got <= 64 {
 			t.Errorf("%d blocks at the start: what is there is not final", got)
 		}
+		var final struct{ Number string }
+		if err := json.Unmarshal(ask(t, c.URL(), "eth_getBlockByNumber", `["finalized",false]`), &final); err != nil || final.Number != "0x40" {
+			t.Errorf("the last final block is %s, want 64 (%v)", final.Number, err)
+		}
 		if !strings.HasPrefix(c.URL(), "http://127.0.0.1:") {
 			t.Errorf("listens on %s", c.URL())
 		}
