@@ -62,7 +62,7 @@ func (b *delegationBuilder) options(d *governance.Delegation, r governance.Deleg
 	return nil
 }
 
-func kept(r governance.DelegationRule) string {
+func keptBy(r governance.DelegationRule) string {
 	if r.Override {
 		return "Tokens, and your own vote overrides theirs"
 	}
@@ -83,13 +83,13 @@ func (b *delegationBuilder) registryOptions(d *governance.Delegation, r governan
 	if here || d.ChainError != "" {
 		add("clear", "Take it back", "Your entry for this space is removed. An entry for all spaces, if there is one, holds here again.", "Everything", "You forget to vote", false)
 	}
-	add("set", "Give it to a person", "Your entry for this space names them. They vote as they see fit.", kept(r), "They vote against your values; nobody asks you", false)
+	add("set", "Give it to a person", "Your entry for this space names them. They vote as they see fit.", keptBy(r), "They vote against your values; nobody asks you", false)
 	if err != nil {
 		for i := range out {
 			out[i].Off = "The space's id is too long for the registry."
 		}
 	}
-	add("set", "Set a delegate for ALL spaces", "One entry for every space that has none of its own.", kept(r), "It also holds in spaces that you join later. You must type ALL.", true)
+	add("set", "Set a delegate for ALL spaces", "One entry for every space that has none of its own.", keptBy(r), "It also holds in spaces that you join later. You must type ALL.", true)
 	if everywhere || d.ChainError != "" {
 		add("clear", "Remove the delegate for ALL spaces", "Your entry for all spaces is removed. Entries for single spaces stay.", "Everything", "It ends in every space at once. You must type ALL.", true)
 	}
@@ -110,7 +110,7 @@ func (b *delegationBuilder) tokenOptions(d *governance.Delegation, r governance.
 	if !self {
 		add("self", "Vote with the token yourself", "The token names you as its delegate. It counts for you from the next proposal on.", "Everything", "You forget to vote")
 	}
-	add("set", "Give the token's votes to a person", "The token names them as its delegate, in every DAO that counts this token.", kept(r), "They vote against your values; nobody asks you")
+	add("set", "Give the token's votes to a person", "The token names them as its delegate, in every DAO that counts this token.", keptBy(r), "They vote against your values; nobody asks you")
 	add("clear", "Let nobody vote with the token", "The token names no delegate. It counts for nobody.", "Tokens", "Your tokens have no say at all")
 	return out
 }
