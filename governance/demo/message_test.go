@@ -259,7 +259,7 @@ func (r *seqRig) try(path string, body []byte) (reply, error) {
 		return reply{}, err
 	}
 	out := reply{Status: resp.StatusCode, Header: resp.Header, Raw: string(raw)}
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") && raw[0] == '{' {
+	if strings.HasPrefix(path, "/seq/") && strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 		if err := json.Unmarshal(raw, &out); err != nil {
 			r.t.Fatalf("%s: %v", raw, err)
 		}

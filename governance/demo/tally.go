@@ -75,6 +75,9 @@ func baseOf(p *Proposal) *tally {
 // is shielded counts in no choice until the end.
 func (b *tally) scoresWith(p *Proposal, ballots []counted) []float64 {
 	n := len(p.Choices)
+	if len(b.scores) != n { // the proposal was edited since
+		b.scores = append(b.scores, make([]float64, n)...)[:n]
+	}
 	if p.Privacy == "shutter" {
 		return make([]float64, n)
 	}
