@@ -321,3 +321,12 @@ func (r *seqRig) scores(id string) ([]float64, float64, int) {
 func near(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(x, y float64) bool { return x-y < 1e-6 && y-x < 1e-6 })
 }
+
+func httpGet(url string) ([]byte, error) {
+	resp, err := http.Get(url) //nolint:gosec,noctx // the test's own server
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	return io.ReadAll(resp.Body)
+}
