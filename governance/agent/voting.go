@@ -130,7 +130,7 @@ func (a *Agent) prepare(ctx context.Context, i governance.Intent, typed ballot.T
 		return governance.Prepared{}, err
 	}
 	return governance.Prepared{ID: i.ID, Digest: i.Digest, TypedData: wallet, ContentHash: i.ContentHash, Expires: i.Expires,
-		Shown: slices.Concat(shown, typed.Fields()), Warnings: warnings}, nil
+		Shown: slices.Concat(shown, typed.Fields()), Warnings: append([]string{}, warnings...)}, nil
 }
 
 // voteMessage makes the message, and the sigma by which a shielded choice can
