@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -181,7 +182,8 @@ func appendNumber(dst []byte, f float64) []byte {
 	if f == 0 || math.IsInf(f, 0) || size >= 1e-6 && size < 1e21 {
 		return appendFloat(dst, f+0) // -0 is 0
 	}
-	return strconv.AppendFloat(dst, f, 'e', -1, 64)
+	text := strconv.FormatFloat(f, 'e', -1, 64)
+	return append(dst, strings.Replace(text, "e-0", "e-", 1)...)
 }
 
 // units counts UTF-16 code units, JavaScript's length of a text.

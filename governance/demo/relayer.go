@@ -26,10 +26,23 @@ func (r *relayer) servePost(rw http.ResponseWriter, req *http.Request) {
 			"details": []any{map[string]any{"path": "data", "message": "Invalid input"}}})
 		return
 	}
-	r.w.mu.Lock()
-	r.pending[e.id] = e
-	r.w.mu.Unlock()
+	if !r.hold(e) {
+		refuse(rw, http.StatusTooManyRequests, "too many requests")
+		return
+	}
 	writeJSON(rw, http.StatusOK, map[string]any{"id": e.id})
+}
+
+const maxPending = 1000
+
+func (r *relayer) hold(e *envelope) bool {
+	r.w.mu.Lock()
+	defer r.w.mu.Unlock()
+	if len(r.pending) >= maxPending && r.pending[e.id] == nil {
+		return false
+	}
+	r.pending[e.id] = e
+	return true
 }
 
 // serveMessages lists the messages that still wait under the digest. With a

@@ -87,8 +87,8 @@ func (w *World) SetSequencerLimit(perMinute int) { w.seq.limit.set(perMinute) }
 // Show makes the hub show what FaultHidden held back.
 func (w *World) Show() {
 	w.seq.mu.Lock()
-	held := w.seq.heldV
-	w.seq.heldV = nil
+	held := w.seq.held
+	w.seq.held = nil
 	w.seq.mu.Unlock()
 	for _, release := range held {
 		release()

@@ -62,7 +62,7 @@ func (s *sequencer) hide(e *envelope) error {
 	s.w.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.heldV = append(s.heldV, func() {
+	s.held = append(s.held, func() {
 		s.w.mu.Lock()
 		defer s.w.mu.Unlock()
 		if s.applyLocked(e) == nil {

@@ -17,6 +17,8 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 )
 
+const maxMessageBody = 1 << 20 // the rule of 100,000 units comes on top
+
 // sequencer takes in signed messages, as the public one does.
 type sequencer struct {
 	w     *World
@@ -25,10 +27,10 @@ type sequencer struct {
 	faults
 	limit limiter
 
-	mu    sync.Mutex
-	skew  time.Duration
-	busy  map[[32]byte]bool // bodies under way
-	heldV []func()          // what the hub does not show yet
+	mu   sync.Mutex
+	skew time.Duration
+	busy map[[32]byte]bool // bodies under way
+	held []func()          // what the hub does not show yet
 }
 
 func newSequencer(w *World) *sequencer {
@@ -117,7 +119,7 @@ func (s *sequencer) serveMessage(rw http.ResponseWriter, r *http.Request) {
 
 // readMessage reads the body as Express does: JSON that is none gets HTML.
 func readMessage(rw http.ResponseWriter, r *http.Request) ([]byte, bool) {
-	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxRequestBody))
+	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxMessageBody))
 	if err != nil {
 		writeHTML(rw, http.StatusRequestEntityTooLarge, "PayloadTooLargeError: request entity too large")
 		return nil, false
