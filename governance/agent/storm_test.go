@@ -17,7 +17,7 @@ import (
 // ledger is the judge.
 func TestCastInAStorm(t *testing.T) {
 	r := newVoteRig(t)
-	dice := rand.New(rand.NewPCG(7, 11)) //nolint:gosec // the same storm each time
+	dice := rand.New(rand.NewPCG(7, 11))
 	seqFaults := []demo.Fault{
 		demo.FaultNone, demo.FaultBusy, demo.FaultUpdating, demo.FaultPowerCheck, demo.FaultPinning, demo.FaultDrop, demo.FaultErrorAfter,
 		demo.FaultHTMLAfter, demo.FaultWrongID, demo.FaultHalfWritten, demo.FaultHidden, demo.FaultHTML, demo.FaultTooMany, demo.FaultGarbage, demo.FaultCut,
