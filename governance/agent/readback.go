@@ -89,7 +89,7 @@ func (a *Agent) conclude(ctx context.Context, i *governance.Intent, e evidence) 
 }
 
 // confirmed keeps the receipt with what was read back, and the vote in the
-// account's history.
+// account's history, and has the account read anew.
 func (a *Agent) confirmed(ctx context.Context, i *governance.Intent, v *governance.Vote) error {
 	now := a.now()
 	_, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentConfirmed, func(i *governance.Intent) {
@@ -106,13 +106,18 @@ func (a *Agent) confirmed(ctx context.Context, i *governance.Intent, v *governan
 		}
 		i.Receipt, i.Note = &r, ""
 	})
-	if err != nil || v == nil {
+	if err != nil {
 		return err
 	}
-	a.log(ctx).InfoContext(ctx, "A vote is confirmed.", "intent", i.ID, "ref", i.Ref)
-	seen := *v
-	seen.Ref, seen.DAO = i.Ref, i.DAO
-	return a.Store.SaveVotes(ctx, i.Owner, []governance.Vote{seen}, time.Time{})
+	if v != nil {
+		a.log(ctx).InfoContext(ctx, "A vote is confirmed.", "intent", i.ID, "ref", i.Ref)
+		seen := *v
+		seen.Ref, seen.DAO = i.Ref, i.DAO
+		if err := a.Store.SaveVotes(ctx, i.Owner, []governance.Vote{seen}, time.Time{}); err != nil {
+			return err
+		}
+	}
+	return a.WatchAccount(ctx, i.Owner)
 }
 
 // readBack waits until the hub shows what the sequencer accepted.
