@@ -37,7 +37,7 @@ func (s *Server) signInPage(c echo.Context, next string) error {
 		return err
 	}
 	page := views.AccountPage{Shell: s.shell(c, "Sign in", views.SectionAccount), SignIn: box, Heading: "Sign in with your wallet",
-		Lead:  "It signs one short text. That proves which account is yours, and does nothing else.",
+		Lead:  "Your wallet signs one short text. That proves which account is yours, and does nothing else.",
 		Links: []views.Link{{Label: "Read proposals", Href: "/proposals"}, {Label: "Set your values", Href: "/values"}, {Label: "DAOs", Href: "/daos"}, {Label: "Settings", Href: "/settings"}}}
 	if next != "" {
 		page.Lead = "The page that you asked for belongs to an account. " + page.Lead

@@ -34,9 +34,9 @@ function start(box) {
     } catch (error) {
       const { title, text } = error instanceof Problem ? { title: error.title, text: error.message } : error instanceof Refusal ? error : explain(error);
       say(notice("danger", title, text));
-      button.focus();
     }
     busy(false);
+    if (says.querySelector("[role=alert]")) button.focus();
   }
 
   function busy(on) {
