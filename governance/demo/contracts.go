@@ -64,7 +64,7 @@ func (n node) call(ctx context.Context, out any, method string, params ...any) e
 		return fmt.Errorf("make %s: %w", method, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req) //nolint:gosec // the demo's own chain
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return fmt.Errorf("send %s: %w", method, err)
 	}

@@ -1,14 +1,20 @@
 // Package demo is an embedded world to try the program on and to test it with:
 // a hub that answers like the public Snapshot hub, with its limits, its paging
-// and its errors, and proposals of fictional DAOs written for it. Nothing here
-// reads a network.
+// and its errors; the sequencer, the score API and the Safe relayer beside it;
+// and proposals of fictional DAOs written for it. Nothing here reads a network
+// but the demo's own chain, where one is set.
 //
 // A test starts it in two lines:
 //
 //	w, err := demo.New(demo.Config{})
 //	srv := httptest.NewServer(w.Handler()) // the hub is srv.URL+"/graphql"
 //
-// The hub verifies on its own and shares no code with the client, so that one
+// The sequencer is at /seq/, the score API at /score/, the relayer at /relayer/.
+// Votes and other messages that the sequencer takes in are shown by the hub at
+// once. World.Ledger lists them all, World.SetPower says who may vote, and
+// World.FailSequencer makes it fail in every known way.
+//
+// The world verifies on its own and shares no code with the client, so that one
 // fault cannot hide another.
 package demo
 

@@ -47,10 +47,7 @@ func readJS(dec *json.Decoder) (any, error) {
 	}
 	switch token := token.(type) {
 	case json.Number:
-		f, err := token.Float64()
-		if err != nil { // JavaScript reads it as infinite
-			return math.Inf(1), nil
-		}
+		f, _ := token.Float64() // what is too large is infinite, as in JavaScript
 		return f, nil
 	case json.Delim:
 		if token == '[' {

@@ -323,7 +323,7 @@ func near(a, b []float64) bool {
 }
 
 func httpGet(url string) ([]byte, error) {
-	resp, err := http.Get(url) //nolint:gosec,noctx // the test's own server
+	resp, err := http.Get(url)
 	if err != nil {
 		return nil, err
 	}

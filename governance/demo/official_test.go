@@ -2,10 +2,10 @@ package demo_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -203,7 +203,7 @@ func vectors(t *testing.T) []vector {
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "shared", "vectors")
 	}
-	raw, err := os.ReadFile(filepath.Join(dir, "snapshot.json")) //nolint:gosec // the tests' own folder
+	raw, err := os.ReadFile(filepath.Join(dir, "snapshot.json"))
 	if err != nil {
 		if os.Getenv("CI") != "true" {
 			t.Skipf("vectors are not here: %v", err)
@@ -266,7 +266,7 @@ func vectorProposal(r *seqRig, v vector) demo.Proposal {
 		p.Type = "weighted"
 	}
 	for i := range n {
-		p.Choices = append(p.Choices, fmt.Sprint(i+1))
+		p.Choices = append(p.Choices, strconv.Itoa(i+1))
 	}
 	return p
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -134,7 +135,7 @@ func TestRefusalsOfTheirOwn(t *testing.T) {
 		why string
 	}{
 		"old":               {r.vote(0, id, 1).set("timestamp", r.now.Unix()-6*86400-1), "wrong timestamp"},
-		"text for a time":   {r.vote(0, id, 1).set("timestamp", fmt.Sprint(r.now.Unix())), "wrong envelope format"},
+		"text for a time":   {r.vote(0, id, 1).set("timestamp", strconv.FormatInt(r.now.Unix(), 10)), "wrong envelope format"},
 		"lower-case from":   {r.vote(0, id, 1).set("from", strings.ToLower(addressOf(r.key(0)))), "wrong envelope format"},
 		"lower address":     {r.vote(0, id, 1).with(func(m *message) { m.address = strings.ToLower(addressOf(m.key)) }), "wrong envelope format"},
 		"more data":         {r.vote(0, id, 1).with(func(m *message) { m.data = map[string]any{"more": 1} }), "wrong envelope format"},
