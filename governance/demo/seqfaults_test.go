@@ -212,3 +212,34 @@ func TestScoreAPI(t *testing.T) {
 		}
 	}
 }
+
+// Votes, edits and reads at once: every vote counts once.
+func TestVotesAndReadsAtOnce(t *testing.T) {
+	r := newSeqRig(t)
+	id, other := r.open("approval", 3), r.open("basic", 2)
+	const voters = 16
+	bodies := make([][]byte, voters)
+	for i := range bodies {
+		r.world.SetPower(seqSpace, addressOf(r.key(i)), 1)
+		bodies[i] = r.vote(i, id, []int{1, 2}).body(t)
+	}
+	var all sync.WaitGroup
+	for _, body := range bodies {
+		all.Go(func() {
+			if out, err := r.try("/seq/", body); err != nil || out.Status != http.StatusOK {
+				t.Errorf("%v %v", out, err)
+			}
+		})
+		all.Go(func() {
+			if _, err := r.try("/graphql", []byte(`{"query":"{votes{id vp} proposals{scores votes} vp(voter:\"`+addressOf(r.keys[0])+`\",space:\"`+seqSpace+`\"){vp} messages{mci}}"}`)); err != nil {
+				t.Error(err)
+			}
+			r.world.EditProposal(other, func(p *demo.Proposal) { p.Body += "." })
+			r.world.Ledger()
+		})
+	}
+	all.Wait()
+	if scores, total, votes := r.scores(id); !near(scores, []float64{voters, voters, 0}) || total != voters || votes != voters {
+		t.Errorf("%v %v %d", scores, total, votes)
+	}
+}
