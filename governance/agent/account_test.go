@@ -195,7 +195,7 @@ func TestAccountWithFaults(t *testing.T) {
 	good := r.read(t)
 	hub.refuses[registrySpace] = true
 	r.world.SetPower(plainSpace, r.account, 99)
-	real := r.agent.Chains
+	chains := r.agent.Chains
 	r.agent.Chains = &testChains{err: governance.Errorf(governance.Upstream, "The node is down.")}
 	r.clock.move(time.Minute)
 	rows := r.read(t)
@@ -210,7 +210,7 @@ func TestAccountWithFaults(t *testing.T) {
 	if d = r.read(t)[registrySpace]; !strings.Contains(d.ChainError, "MANDATE_RPC_1") {
 		t.Errorf("%+v", d)
 	}
-	hub.refuses, r.agent.Chains = nil, real
+	hub.refuses, r.agent.Chains = nil, chains
 	if d = r.read(t)[registrySpace]; d.PowerError != "" || d.ChainError != "" || !d.Read.After(good[registrySpace].Read) {
 		t.Errorf("%+v", d)
 	}

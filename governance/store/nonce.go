@@ -34,7 +34,7 @@ const maxNonces = 10_000
 // AddNonce stores a nonce and removes those that have expired.
 func (s *Store) AddNonce(ctx context.Context, n Nonce) error {
 	row := nonceRow{NonceHash: hashToken(n.Value), SessionHash: hashToken(n.Session), Address: accountKey(n.Address),
-		Chain: int64(n.Chain), ExpiresMs: toMilli(n.Expires)} //nolint:gosec // chain ids are below 2^53 (package web)
+		Chain: int64(n.Chain), ExpiresMs: toMilli(n.Expires)}
 	return s.fail(s.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewDelete().Model((*nonceRow)(nil)).Where("expires_ms <= ?", toMilli(s.now())).Exec(ctx); err != nil {
 			return err
@@ -65,6 +65,6 @@ func (s *Store) TakeNonce(ctx context.Context, value, session string) (Nonce, er
 	if err != nil {
 		return Nonce{}, s.fail(err, "take a nonce")
 	}
-	n.Chain, n.Expires = uint64(chain), fromMilli(expires) //nolint:gosec // was a uint64
+	n.Chain, n.Expires = uint64(chain), fromMilli(expires)
 	return n, nil
 }
