@@ -170,12 +170,13 @@ func TestEveryRouteHasItsDoor(t *testing.T) {
 	t.Parallel()
 	c := newCallers(t)
 	expected, ref := expectations(), url.PathEscape(string(c.r.refs()[0]))
-	walked := 0
+	walked, there := 0, map[string]bool{}
 	for _, route := range c.r.server.echo.Routes() {
 		if route.Method == echo.RouteNotFound {
 			continue
 		}
 		name := route.Method + " " + route.Path
+		there[name] = true
 		e, ok := expected[name]
 		if !ok {
 			t.Errorf("%s is in no line of the expectations: who may use it?", name)
@@ -202,7 +203,12 @@ func TestEveryRouteHasItsDoor(t *testing.T) {
 			walked++
 		}
 	}
-	t.Logf("%d requests to %d routes", walked, walked/6)
+	for name := range expected {
+		if !there[name] {
+			t.Errorf("%s is expected, and is no route", name)
+		}
+	}
+	t.Logf("%d requests to %d routes", walked, len(there))
 }
 
 // TestForeignIds: what belongs to one account is not there for another one,

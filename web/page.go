@@ -55,6 +55,9 @@ func (s *Server) syncLine(now time.Time) views.SyncLine {
 
 // errorPage shows a problem as a page.
 func (s *Server) errorPage(c echo.Context, p problem) error {
+	if c.Get(callerKey) == nil { // no route was found, so nobody was looked for
+		s.findCaller(c)
+	}
 	page := views.ErrorPage{Shell: s.shell(c, p.Title, ""), Status: strconv.Itoa(p.Status) + " " + http.StatusText(p.Status), Heading: p.Title, Text: p.Detail, Safe: "Nothing was changed.", RequestID: p.RequestID,
 		Actions: []views.Link{{Label: "To the inbox", Href: "/"}, {Label: "All proposals", Href: "/proposals?state=all"}}}
 	switch p.Status {

@@ -76,6 +76,22 @@ func (s *Server) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// findCaller looks who asks for a page that is not there. What fails leaves a
+// visitor.
+func (s *Server) findCaller(c echo.Context) {
+	cookie, err := c.Cookie(s.sessions.Cookie.Name)
+	if err != nil {
+		return
+	}
+	ctx, err := s.sessions.Load(c.Request().Context(), cookie.Value)
+	if err != nil {
+		return
+	}
+	if caller, err := s.signedIn(ctx); err == nil {
+		c.Set(callerKey, caller)
+	}
+}
+
 // signedIn is whom the session's login belongs to. A login that was ended,
 // has expired, lay idle, or belongs to somebody who may not sign in any more
 // ends the session with it.

@@ -87,6 +87,7 @@ func (s *Server) message(n store.Nonce) (siwe.Message, error) {
 // setBefore sets or, with an age below 0, removes the cookie of a sign-in
 // that is under way. It names the nonce, so that a refusal can say why.
 func (s *Server) setBefore(c echo.Context, value string, age int) {
+	//nolint:gosec // Secure over https; on loopback http browsers would drop it
 	c.SetCookie(&http.Cookie{Name: s.cookieName("mandate-pre"), Value: value, Path: "/", MaxAge: age, Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }
 

@@ -140,6 +140,9 @@ func TestSignIn(t *testing.T) {
 		}
 	}
 	checkPage(t, "/account", page)
+	if got := v.get("/nothing"); got.StatusCode != 404 || !strings.Contains(got.body, "Account 0x") {
+		t.Errorf("a page that is not there does not know who asks: %d", got.StatusCode)
+	}
 	if !strings.Contains(v.sees("/values"), "Kept under your account") || !strings.Contains(v.sees("/api/v1/me/values"), "I want audits") {
 		t.Error("the values did not go along")
 	}
