@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -73,9 +74,14 @@ func (s *site) html(c templ.Component, nonce string) string {
 	var b bytes.Buffer
 	_ = c.Render(templ.WithNonce(context.Background(), nonce), &b)
 	a, hashed := cannedAssets(), AssetsOf(s.set)
-	return strings.NewReplacer(a.CSS, hashed.CSS, a.Icon, hashed.Icon, a.Theme, hashed.Theme, a.HTMX, hashed.HTMX, a.HxCSP, hashed.HxCSP,
-		a.Keys, hashed.Keys, a.Live, hashed.Live, a.Values, hashed.Values).Replace(b.String())
+	var modules bytes.Buffer
+	_ = importMap(hashed.Modules).Render(templ.WithNonce(context.Background(), nonce), &modules)
+	page := importMaps.ReplaceAllLiteralString(b.String(), modules.String())
+	return strings.NewReplacer("/static/signin.js", hashed.Module("signin"), "/static/delegate.js", hashed.Module("delegate"), a.CSS, hashed.CSS, a.Icon, hashed.Icon, a.Theme, hashed.Theme, a.HTMX, hashed.HTMX, a.HxCSP, hashed.HxCSP,
+		a.Keys, hashed.Keys, a.Live, hashed.Live, a.Values, hashed.Values).Replace(page)
 }
+
+var importMaps = regexp.MustCompile(`<script nonce="[^"]*" type="importmap">[^<]*</script>`)
 
 // small names the controls that are hard to hit (24 px, WCAG 2.5.8; links in
 // running text are excepted).
