@@ -84,6 +84,7 @@ type booth struct {
 	signature string
 	asked     int // fragments since the vote
 	refuse    *problemBody
+	broken    int // status of the fragment
 }
 
 type problemBody struct {
@@ -102,6 +103,8 @@ func (s *booth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.Notices, p.Shell.Assets = nil, AssetsOf(s.set)
 		p.Ballot = BallotSlot{Src: fragment + "?kind=" + name, Line: "Voting is open.", Script: s.set.URL("js/ballot.js")}
 		s.page(w, p.View())
+	case r.URL.Path == fragment && s.broken != 0:
+		w.WriteHeader(s.broken)
 	case r.URL.Path == fragment:
 		s.page(w, s.fragmentOf(name).View())
 	case strings.HasSuffix(r.URL.Path, "/vote/prepare"):
@@ -319,6 +322,25 @@ func TestVoteTroubles(t *testing.T) {
 
 	run(b, `const r = document.getElementById("reason"); r.value = "x".repeat(5001); r.dispatchEvent(new Event("input", { bubbles: true })); `+submit)
 	b.Sees("a long reason", `document.querySelector("[data-error]").textContent.includes("5,001 characters; 5,000 are allowed")`)
+}
+
+func TestBallotThatDoesNotLoad(t *testing.T) {
+	s, b, url := newBooth(t)
+	s.mu.Lock()
+	s.broken = http.StatusBadGateway
+	s.mu.Unlock()
+	b.Does("open", chromedp.EmulateViewport(360, 900), chromedp.Navigate(url+"/proposals/x?kind=basic"))
+	b.Sees("what happened", `document.querySelector("#ballot [role=alert]")?.textContent.includes("was not loaded")`)
+	s.mu.Lock()
+	s.broken = 0
+	s.mu.Unlock()
+	run(b, `document.querySelector("#ballot button").click()`)
+	b.Sees("the ballot", `document.querySelector("#ballot form[data-ballot]") !== null`)
+	s.mu.Lock()
+	s.broken = http.StatusUnauthorized
+	s.mu.Unlock()
+	b.Does("open", chromedp.Navigate(url+"/proposals/x?kind=basic"))
+	b.Sees("signed out", `document.querySelector("#ballot a[href^='/account?next=']") !== null`)
 }
 
 func TestRankingByKeyboardAndPointer(t *testing.T) {

@@ -237,12 +237,12 @@ func TestBallotStates(t *testing.T) {
 		}
 	}
 	visitor := r.visitor(t)
-	has("a visitor", visitor.sees(refPath(prop.Ref)), "Sign in to vote", "/account?next=", "Voting is open. It ends", "!hx-get=\"/proposals/")
+	has("a visitor", visitor.sees(refPath(prop.Ref)), "Sign in to vote", "/account?next=", "Voting is open. It ends", "!data-src=\"/proposals/")
 	if got := visitor.get(refPath(prop.Ref) + "/ballot"); got.StatusCode == 200 {
 		t.Errorf("a visitor gets a ballot: %d", got.StatusCode)
 	}
 	holder := r.visitor(t).signsIn(practiceAccount(0))
-	has("signed in", holder.sees(refPath(prop.Ref)), "hx-get=\"/proposals/", "Voting needs script", "!Sign in to vote")
+	has("signed in", holder.sees(refPath(prop.Ref)), "data-src=\"/proposals/", "Voting needs script", "!Sign in to vote")
 	has("open", ballotOf(holder, prop), "Your voting power", "data-ballot", "Public reason", "data-hash=\""+prop.ContentHash+"\"")
 	old := prop
 	old.ContentHash = strings.Repeat("0", 64)

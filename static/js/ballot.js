@@ -242,9 +242,24 @@ async function vote(form) {
 }
 
 // renew fetches the ballot anew; htmx swaps it.
+const source = () => ballot()?.dataset.src;
+const fetchAgain = () => globalThis.htmx.ajax("GET", source(), { target: "#ballot", swap: "outerHTML" });
 function renew() {
+  if (source()) fetchAgain().then(() => $(document, "#ballot-h")?.focus());
+}
+
+// lost says that the ballot was not loaded. A vote on its way is looked at
+// again by itself: it goes on without this page.
+function lost(event) {
   const at = ballot();
-  if (at?.dataset.src) globalThis.htmx.ajax("GET", at.dataset.src, { target: "#ballot", swap: "outerHTML" }).then(() => $(document, "#ballot-h")?.focus());
+  if (!at || !source() || event.detail?.ctx?.target !== at && !at.contains(event.target)) return;
+  if (at.dataset.way && !$(at, "form")) return void setTimeout(fetchAgain, 5000);
+  if (at.getAttribute("aria-busy") !== "true") return;
+  const again = make("button", { class: "btn", type: "button", on: { click: fetchAgain } }, "Load the ballot again");
+  const out = event.detail?.ctx?.response?.status === 401;
+  at.removeAttribute("aria-busy");
+  at.replaceChildren($(at, "h2"), out ? note("caution", "You are signed out", "Sign in again to vote. Nothing was changed.") : note("danger", "The ballot was not loaded", "Mandate did not answer. Nothing was changed."),
+    make("p", { class: "actions" }, out ? make("a", { class: "btn", href: "/account?next=" + encodeURIComponent(location.pathname) }, "Sign in again") : again));
 }
 
 // --- events ------------------------------------------------------------------
@@ -306,4 +321,5 @@ function arrived() {
   said = state;
 }
 document.addEventListener("htmx:after:swap", arrived);
-arrived();
+for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, lost);
+if (source()) fetchAgain(); // here, not by htmx itself: a failure must not come before this script

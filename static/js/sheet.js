@@ -110,6 +110,7 @@ function parts(prepared, check, action, heading) {
   // browser read them.
   const fields = new Set([...check.seen?.message ?? [], ...check.seen?.domain ?? []].map((f) => f.name.replace(/[.[].*/, "")));
   const shown = (prepared.shown ?? []).filter(([name]) => !fields.has(name.replace(/[.[].*/, ""))).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", { dir: "auto" }, value)));
+  const warnings = prepared.warnings ?? [];
   const press = make("button", { class: "btn btn--primary btn--lg", type: "button" }, action);
   const close = make("button", { class: "btn btn--quiet", type: "button" }, check.fault ? "Close" : "Do not sign");
   const other = make("button", { class: "link sm", type: "button", hidden: true }, "Use another wallet");
@@ -119,7 +120,7 @@ function parts(prepared, check, action, heading) {
     make("div", { class: "sheet__body stack" },
       make("h2", { id: "sheet-h", tabindex: "-1" }, heading),
       make("dl", { class: "kv kv--rows" }, ...shown),
-      ...(prepared.warnings ?? []).map((w) => note("caution", "", w)),
+      warnings.length > 0 ? note("caution", "", "", ...warnings.map((w) => make("p", {}, w))) : null,
       signed(check, prepared), digestLine(check, prepared), state),
     make("div", { class: "sheet__foot" }, with_, make("div", { class: "actions" }, check.fault ? null : press, close, other)));
   return { box, press, close, other, state, with_ };
