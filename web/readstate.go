@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"strconv"
 	"time"
 
 	"mandate/governance"
@@ -46,7 +47,7 @@ func (s *Server) readState(ctx context.Context, w Caller, path, reading string, 
 
 // pendingRow says where something that was signed stands.
 func (s *Server) pendingRow(ctx context.Context, in *governance.Intent, now time.Time) views.PendingRow {
-	r := views.PendingRow{Title: s.intentTitle(ctx, in), When: views.NewWhen("", now, in.Updated), Facts: receiptFacts(in)}
+	r := views.PendingRow{Title: s.intentTitle(ctx, in), When: views.NewWhen("", now, in.Updated), Facts: evidence(in)}
 	if in.Ref != "" {
 		r.Href = refPath(in.Ref)
 	}
@@ -62,6 +63,21 @@ func (s *Server) pendingRow(ctx context.Context, in *governance.Intent, now time
 		r.Tone, r.Text = views.Danger, cmp.Or(note, "It did not come about. Nothing of it counts.")
 	}
 	return r
+}
+
+// evidence is the receipt of a message, or of a transaction.
+func evidence(in *governance.Intent) []views.Fact {
+	if in.Method != governance.ByTransaction {
+		return receiptFacts(in)
+	}
+	facts := []views.Fact{{Name: "Transaction", Value: in.Digest, Mono: true}, {Name: "Chain", Value: chain(strconv.FormatUint(in.Chain, 10))}}
+	if r := in.Receipt; r != nil {
+		if r.Block > 0 {
+			facts = append(facts, views.Fact{Name: "Block", Value: views.Number(float64(r.Block))})
+		}
+		facts = append(facts, views.Fact{Name: "Read back", Value: views.Exact(r.ReadBack), Note: plainLine(r.Note)})
+	}
+	return facts
 }
 
 func sentWords(in *governance.Intent) string {
