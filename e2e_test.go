@@ -21,19 +21,37 @@ import (
 // stopped, and its exit status checked, when the test ends.
 func start(t *testing.T, args ...string) string {
 	t.Helper()
+	base, _ := launch(t, []string{"MANDATE_LOG=json"}, args...)
+	return base
+}
+
+// launch is start in an environment. lines are what it prints after its URL.
+func launch(t *testing.T, environ []string, args ...string) (base string, lines <-chan string) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	log := &governancetest.Log{}
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, args, program{environ: []string{"MANDATE_LOG=json"}, stdin: strings.NewReader(""), stdout: in, stderr: log})
+		done <- run(ctx, args, program{environ: environ, stdin: strings.NewReader(""), stdout: in, stderr: log})
 		in.Close()
 	}()
-	line, err := bufio.NewReader(out).ReadString('\n')
+	read := bufio.NewReader(out)
+	line, err := read.ReadString('\n')
 	if err != nil {
 		t.Fatalf("no URL: %v\n%s", err, log)
 	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
+	more := make(chan string, 100)
+	go func() {
+		for {
+			next, err := read.ReadString('\n')
+			if err != nil {
+				close(more)
+				return
+			}
+			more <- strings.TrimSpace(next)
+		}
+	}()
 	t.Cleanup(func() {
 		stop()
 		select {
@@ -45,7 +63,7 @@ func start(t *testing.T, args ...string) string {
 			t.Error("did not stop within 15 s")
 		}
 	})
-	return strings.TrimSpace(line)
+	return strings.TrimSpace(line), more
 }
 
 // fetch returns a page of the running program.

@@ -16,12 +16,19 @@ import (
 // Browser is a real Chromium that walks like a person. Steps stop the test
 // where they fail.
 type Browser struct {
-	t   testing.TB
-	ctx context.Context
+	t     testing.TB
+	ctx   context.Context
+	heard *heard
+}
 
+// heard is what the console said.
+type heard struct {
 	mu   sync.Mutex
 	said []string
 }
+
+// For is the same browser in a part of the test: what fails, fails there.
+func (b *Browser) For(t testing.TB) *Browser { return &Browser{t: t, ctx: b.ctx, heard: b.heard} }
 
 // NewBrowser starts Chromium. Without one the test is skipped, in CI it
 // fails.
@@ -40,7 +47,8 @@ func NewBrowser(t testing.TB) *Browser {
 		}
 		t.Skip("no Chromium on this machine: apt-get install chromium")
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true))
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Flag("force-prefers-reduced-motion", true)) // a click lands where its target was a moment before
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(func() { cancel(); stop() })
@@ -49,7 +57,7 @@ func NewBrowser(t testing.TB) *Browser {
 	}
 	limited, end := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(end)
-	b := &Browser{t: t, ctx: limited}
+	b := &Browser{t: t, ctx: limited, heard: &heard{}}
 	go b.listen()
 	return b
 }
@@ -62,19 +70,19 @@ func (b *Browser) listen() {
 			return
 		}
 		if m.Type == "error" || m.Type == "warning" || m.IsException() {
-			b.mu.Lock()
-			b.said = append(b.said, m.Text)
-			b.mu.Unlock()
+			b.heard.mu.Lock()
+			b.heard.said = append(b.heard.said, m.Text)
+			b.heard.mu.Unlock()
 		}
 	}
 }
 
 // Complaints returns what the console said since the last call.
 func (b *Browser) Complaints() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	said := b.said
-	b.said = nil
+	b.heard.mu.Lock()
+	defer b.heard.mu.Unlock()
+	said := b.heard.said
+	b.heard.said = nil
 	return said
 }
 
@@ -95,6 +103,7 @@ func (b *Browser) Sees(what, script string) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
+	b.Shoot("failed " + strings.ReplaceAll(b.t.Name(), "/", " "))
 	b.t.Fatalf("%s: never seen (the browser says %v)", what, b.Complaints())
 }
 

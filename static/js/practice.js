@@ -244,7 +244,7 @@ function dialog(kind, heading, what, words) {
 // The wallet's own button, at the foot of the page: an extension would have
 // one beside the address bar.
 function button() {
-  const foot = document.querySelector(".foot .cluster .cluster, .foot");
+  const foot = document.querySelector(".foot .cluster .cluster") ?? document.querySelector(".foot");
   if (!foot) return;
   const open = make("button", { class: "link", type: "button", "data-practice-open": true }, "Practice wallet");
   open.addEventListener("click", async () => {
@@ -253,7 +253,12 @@ function button() {
     try {
       const row = await settings();
       row.open = true;
-      const who = (await people()).find((a) => same(a.address, state.account));
+      const list = await people(), who = list.find((a) => same(a.address, state.account));
+      if (who) { // a wallet in a browser lets a person switch there, too
+        const pick = make("select", { class: "input", "data-practice-switch": true }, ...list.map((a) => make("option", { value: a.address, selected: a === who }, a.name)));
+        pick.addEventListener("change", () => change({ account: pick.value }));
+        row.querySelector(".practice__settings").append(make("label", { class: "practice__check" }, make("span", {}, "Account"), pick));
+      }
       await dialog("settings", who ? `Connected: ${who.name}` : "No account is connected", [row], { yes: "Close" });
     } finally { asking = false; }
   });
