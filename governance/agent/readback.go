@@ -14,6 +14,7 @@ type evidence struct {
 	seen   bool             // it is there
 	vote   *governance.Vote // as the hub has it
 	beaten *governance.Vote // another vote of the account, which counts instead
+	other  bool             // it is there, but with another choice than was signed
 }
 
 // Sent messages that stay unseen: when their proposal is looked for, when
@@ -34,18 +35,18 @@ func (a *Agent) look(ctx context.Context, i *governance.Intent) (evidence, error
 		return a.lookForAlias(ctx, i)
 	}
 	v, err := a.Hub.Vote(ctx, i.Digest)
-	if err != nil {
-		return evidence{}, err
+	if err == nil && v == nil {
+		v, err = a.Hub.VoteOf(ctx, i.Ref.ID(), i.Voter)
 	}
-	if v != nil && ballot.Same(v.Voter, i.Voter) {
-		return evidence{seen: true, vote: v}, nil
-	}
-	v, err = a.Hub.VoteOf(ctx, i.Ref.ID(), i.Voter)
 	switch {
 	case err != nil || v == nil:
 		return evidence{}, err
+	case !ballot.Same(v.Voter, i.Voter) || v.Ref.ID() != i.Ref.ID():
+		// A hub that answers something else must not decide about a signed vote.
+		return evidence{}, governance.Errorf(governance.Upstream, "The Snapshot hub answered with another vote than was asked for.")
 	case ballot.Same(v.ID, i.Digest):
-		return evidence{seen: true, vote: v}, nil
+		same := choiceStands(v, i)
+		return evidence{seen: same, other: !same, vote: v}, nil
 	case laterVote(v, i):
 		return evidence{beaten: v}, nil
 	}
@@ -142,15 +143,34 @@ func (a *Agent) readBack(ctx context.Context, i *governance.Intent) (time.Durati
 		}
 	}
 	if a.now().After(a.deadline(i).Add(forgetAfter)) {
-		_, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentFailed, func(i *governance.Intent) {
-			i.Note = "Snapshot accepted it, but does not show it an hour after the end. The receipt is the evidence."
-		})
+		note := "Snapshot accepted it, but does not show it an hour after the end. The receipt is the evidence."
+		if e.other {
+			note = otherChoice + " That is so an hour after the end. The receipt is the evidence."
+		}
+		_, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentFailed, func(i *governance.Intent) { i.Note = note })
 		return 0, err
+	}
+	if e.other {
+		return longPause / 4, a.noteOther(ctx, i)
 	}
 	if age > resendAfter && i.Tries < resendMost && !a.overdue(i) {
 		return a.resend(ctx, i)
 	}
 	return min(max(age/2, shortPause), longPause), nil
+}
+
+const otherChoice = "Snapshot shows another choice under this vote's id than the one you signed."
+
+// noteOther says what the hub shows; it is not what was signed, so it confirms
+// nothing.
+func (a *Agent) noteOther(ctx context.Context, i *governance.Intent) error {
+	note := otherChoice + " It is looked at again. Look at Snapshot yourself too."
+	if i.Note == note {
+		return nil
+	}
+	a.log(ctx).ErrorContext(ctx, "The hub shows another choice than was signed.", "intent", i.ID, "digest", i.Digest)
+	_, err := a.Store.MoveIntent(ctx, i.ID, i.State, func(i *governance.Intent) { i.Note = note })
+	return err
 }
 
 // resend sends the same bytes once more where the hub does not show what the
