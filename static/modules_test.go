@@ -116,7 +116,7 @@ func TestDigestRefuses(t *testing.T) {
 		`v.message.choice = 4294967296`, `v.message.choice = -1`, `v.message.choice = 1.5`, `v.message.choice = "01"`, `v.message.choice = "0x1"`, `v.message.choice = ""`, `v.message.choice = null`, `v.message.choice = true`, `v.message.choice = 2 ** 60`,
 		`v.message.list = [1]`, `v.message.list = [1, 2, 3]`, `v.message.list = [128, 0]`, `v.message.list = "12"`, `v.message.ok = 1`, `v.message.ok = "true"`,
 		`v.message.b = "0x010203"`, `v.message.b = "0x0102030405"`, `v.message.b = "01020304"`, `v.message.s = 5`, `v.message.s = "\ud83d"`, `delete v.message.s`, `v.message.more = 1`,
-		`v.message.from = "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"`, `v.message.from = "0x12"`, `v.types.Vote[0].type = "adress"`, `v.types.Vote[1].type = "uint33"`, `v.types.Vote[1].type = "uint0"`, `v.types.Vote[1].type = "uint264"`, `v.types.Vote[4].type = "bytes33"`,
+		`v.message.from = "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"`, `v.message.from = "0x12"`, `v.types.Vote[0].type = "addr"`, `v.types.Vote[1].type = "uint33"`, `v.types.Vote[1].type = "uint0"`, `v.types.Vote[1].type = "uint264"`, `v.types.Vote[4].type = "bytes33"`,
 		`v.types.Vote[1].name = "from"`, `v.types.Vote[1].name = "a,b"`, `v.types.Vote[1].extra = 1`, `v.types.string = []`, `v.primaryType = "Other"`, `v.primaryType = "EIP712Domain"`, `delete v.types.EIP712Domain`, `v.domain.version = "1"`, `v.domain = null`, `v.types.EIP712Domain[0].type = "bytes32"`, `v.more = 1`, `v.primaryType = "toString"`, `delete v.message.s; v.types.Vote[5].name = "constructor"`,
 		`v.types.Vote.push({ name: "self", type: "Vote" }); v.message.self = v.message`,
 	} {

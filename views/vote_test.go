@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -48,7 +49,7 @@ func cannedBallot(name string) Ballot {
 	f := &BallotForm{Kind: k.kind, Type: string(k.typ), Rule: "How this kind of vote is counted stands here.", Limit: 5000, Account: voter, Space: "lantern.eth", Proposal: votedOn, Hash: "abc",
 		Safe: "The relayer waits for the signatures of its owners on chain."}
 	for i, label := range k.choices {
-		f.Choices = append(f.Choices, BallotChoice{N: fmt.Sprint(i + 1), Label: label, Weight: "0", Advised: i == 0, Note: "your values " + Points(float64(40-30*i))})
+		f.Choices = append(f.Choices, BallotChoice{N: strconv.Itoa(i + 1), Label: label, Weight: "0", Advised: i == 0, Note: "your values " + Points(float64(40-30*i))})
 	}
 	if k.secret {
 		f.Limit, f.NoReason, f.Secret = 0, "This vote is shielded, so it has no public reason.", "Mandate encrypts your choice before you sign; everyone can read it after the end."
