@@ -13,6 +13,7 @@ type DelegationsPage struct {
 	Account string // EIP-55
 	Rows    []DelegationRow
 	Blocks  []DelegationBlock
+	Without string // DAOs that know no delegation: "Brisa and Tidepool", "" = none
 	Keys    *AliasBox
 	Script  string // address of delegate.js, "" = none is needed
 }
@@ -42,7 +43,7 @@ type PendingRow struct {
 
 // DelegationRow is one DAO in the overview.
 type DelegationRow struct {
-	ID         string // of its block
+	ID         string // of its block, "" = it has none
 	DAO        DAOName
 	Power      string
 	Who        string // "you", "0x8e20…41Aa", "not known"

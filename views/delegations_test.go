@@ -33,6 +33,7 @@ func cannedDelegations() DelegationsPage {
 	token := DelegationOption{Act: "self", Method: "token", Chain: "1", To: cannedToken, Label: "Vote with the token yourself", What: "The token names you.", Keep: "Everything", Risk: "You forget to vote", Cost: "a transaction's fee", Undo: "one transaction"}
 	person := token
 	person.Act, person.Label = "set", "Give the token's votes to a person"
+	rows = append(rows, DelegationRow{DAO: lantern, Power: "3 LAN", Who: "you", WhoIcon: "pen", Delegators: "nobody", Override: "as your own vote says"})
 	blocks := []DelegationBlock{
 		{ID: "d1", DAO: harbour, Kind: "Snapshot registry", Facts: []Fact{{Name: "Your power now", Value: "1,240 HRB", Note: "own and received"}, {Name: "Who votes with it", Value: "0x8e20…41Aa", Note: "by your entry for this DAO"}, {Name: "Delegate to you", Value: "3 accounts"}},
 			Rules:      []RuleLine{{Text: "Your delegate votes with your power. If you vote yourself, your vote counts.", Wins: true, Cause: "delegation", Facts: []Fact{{Name: "Contract", Value: "0x469788fE6E9E9681C6ebF3bF78e7Fd26Fc015446", Mono: true}}}},
@@ -44,7 +45,7 @@ func cannedDelegations() DelegationsPage {
 		{ID: "d3", DAO: rows[2].DAO, Kind: "votes token", Facts: []Fact{{Name: "Your power now", Value: "0.4 " + zalgo}}, Form: &DelegationForm{ID: "d3-who", Account: cannedMe, DAO: `x" onload="alert(1)`, Name: hostileTitle, Options: []DelegationOption{{Now: true, Label: "Leave it"}, token, person}, ToPick: true}},
 	}
 	return DelegationsPage{Shell: cannedShell("Delegations", SectionDelegations), Heading: "A delegate votes for you in two DAOs. In one DAO that is not known.", Lead: "Delegating moves votes, never tokens. Everything below can be undone.",
-		Account: cannedMe, Script: "/static/delegate.js", Rows: rows, Blocks: blocks,
+		Account: cannedMe, Script: "/static/delegate.js", Rows: rows, Blocks: blocks, Without: hostileTitle,
 		State: ReadState{Src: "/delegations", Action: "/delegations", Read: read, Pending: []PendingRow{
 			{Title: "0x8E20…41Aa as delegate for " + hostileTitle, Text: "The transaction is on its way.", When: read, Facts: []Fact{{Name: "Message", Value: "0x12", Mono: true}}},
 			{Title: "Your vote on “X”", Href: "/proposals/snapshot:harbour.eth:0x01", Text: "Done, and read back.", Tone: You, When: read}, {Title: "Y", Text: "It did not come about.", Tone: Danger, When: read}}},

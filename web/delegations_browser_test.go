@@ -158,12 +158,13 @@ func TestKeysInABrowser(t *testing.T) {
 	me, key := r.world.Practice()[0].Address, personA
 	p.signsIn(me)
 	p.Does("delegations", chromedp.EmulateViewport(390, 900), chromedp.Navigate(r.base+"/delegations"))
-	p.Sees("the DAOs were read", registryForm+` !== undefined`)
+	p.Sees("the DAOs were read", registryForm+` !== undefined && document.querySelector("form[data-alias] [type=submit]:not(:disabled)") !== null`)
 	p.run(`{ const f = document.querySelector("form[data-alias=authorise]"); f.closest("details").open = true; f.querySelector("input").value = "` + key + `"; f.querySelector("[type=submit]").click() }`)
 	p.sends("authorise a key")
 	p.Sees("the key speaks", `document.querySelector("form[data-key='`+key+`']") !== null`)
 	p.FitsWidth("keys")
 	r.clock.move(2 * time.Second) // a later message has a later time
+	p.Sees("the script runs", `document.querySelector("form[data-key] [type=submit]:not(:disabled)") !== null`)
 	p.run(`document.querySelector("form[data-key='` + key + `'] [type=submit]").click()`)
 	p.sends("revoke a key")
 	p.Sees("no key speaks", `document.getElementById("alias-h").textContent.includes("No other key") && document.querySelector("form[data-key]") === null`)

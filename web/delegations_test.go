@@ -57,7 +57,7 @@ func TestDelegationsPage(t *testing.T) {
 		"1,240 HRB", "per&lt;son&gt;.eth", "your own vote wins", "it does not override theirs", "2 accounts", "may still change",
 		"The Snapshot hub cannot be reached.", "MANDATE_RPC_100", "by your entry for all spaces",
 		`data-act="set" data-method="registry" data-chain="1" data-contract="` + ballot.RegistryV1 + `"`, "Take it back", "Set a delegate for ALL spaces", "Remove the delegate for ALL spaces", "Type ALL",
-		`data-act="self" data-method="token"`, "Nothing can be changed from here.",
+		`data-act="self" data-method="token"`, "Nothing can be changed from here.", "Delegating changes nothing in <bdi>quay.eth</bdi>", "no delegation</span>",
 		"No other key speaks as you at Snapshot", "in every space: it votes, makes, edits and deletes proposals", `data-account="` + a.address + `"`, "Read again", "Changing anything needs script", "40 s ago",
 	} {
 		if !strings.Contains(html, want) {

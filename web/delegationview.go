@@ -37,13 +37,33 @@ func (b *delegationBuilder) fill(page *views.DelegationsPage, k knownDelegations
 			page.Empty.Title = "No DAO of yours was found"
 		}
 	}
+	var without []string
 	for i := range k.list {
 		d := &k.list[i]
+		if knowsNone(d) {
+			page.Rows = append(page.Rows, b.row(d, ""))
+			without = append(without, delegationDAO(d).Name)
+			continue
+		}
 		id := "d" + strconv.Itoa(i+1)
 		page.Rows = append(page.Rows, b.row(d, id))
 		page.Blocks = append(page.Blocks, b.block(d, id, len(k.list) <= 3))
 	}
+	page.Without = inWords(without)
 	page.Keys = b.keys(k.aliases)
+}
+
+// knowsNone reports whether there is nothing to say about delegation in a DAO.
+func knowsNone(d *governance.Delegation) bool {
+	return len(d.Rules) == 1 && d.Rules[0].Kind == governance.DelegateNone && d.Rules[0].Cause == "" && len(d.Held)+len(d.Delegators) == 0 && d.PowerError+d.ChainError == ""
+}
+
+// inWords lists names: "A", "A and B", "A, B and C".
+func inWords(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 // voter is who votes with an account's power in one DAO.

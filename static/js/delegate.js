@@ -64,7 +64,7 @@ function key(form, account, revoke) {
   const alias = revoke ? form.dataset.key : addressOf(form, account);
   return {
     body: { dao: "", method: "alias", delegate: alias, revoke, account },
-    expect: { account, primaryType: revoke ? "RevokeAlias" : "Alias", domain: { name: "snapshot", version: "0.1.4" }, message: { alias } },
+    expect: { account, primaryType: revoke ? "RevokeAlias" : "Alias", domain: { name: "snapshot", version: "0.1.4" }, message: { alias: alias.toLowerCase() } }, // as wallets are handed addresses
     action: revoke ? `Revoke ${short(alias)}` : `Authorise ${short(alias)}`,
     heading: revoke ? "This key loses its right to speak as you" : "This key may speak as you",
   };
