@@ -67,7 +67,7 @@ func walkDelegations(w walker) {
 	w.b.Does("name", chromedp.SendKeys(chromedp.CSS("[data-walk] input[name=delegate]"), to))
 	w.looks("delegations option", false)
 	w.sends("sheet delegation")
-	w.holds("Lantern", to[:6])
+	w.holds("Lantern", "delegator.practice.eth") // its name, which forward and reverse agree on
 	w.looks("delegations given", false)
 
 	w.option("Lantern", "Set a delegate for ALL spaces")
@@ -82,7 +82,7 @@ func walkDelegations(w walker) {
 	w.option("Harbor", "Give the token")
 	w.b.Does("name", chromedp.SendKeys(chromedp.CSS("[data-walk] input[name=delegate]"), to))
 	w.sends("")
-	w.holds("Harbor", to[:6])
+	w.holds("Harbor", "delegator.practice.eth")
 	w.quiet("delegating")
 }
 

@@ -156,6 +156,16 @@ func TestSheet(t *testing.T) {
 		}
 		do(`document.querySelector("dialog").close()`)
 	}
+	// An address is the same in any capitals; a string that looks like one is not.
+	alias := func(kind string) string {
+		return `start((p, e) => { p.typed_data.types.Vote.push({ name: "alias", type: "` + kind + `" }); p.typed_data.message.alias = "0xde709f2102306220921060314715629080e2fb77"; e.message.alias = "0xde709F2102306220921060314715629080e2FB77"; p.digest = lab.typed.digest(p.typed_data); })`
+	}
+	do(alias("address"))
+	b.Sees("an address in other capitals", `document.querySelector("dialog[open] .btn--primary") !== null`)
+	do(`document.querySelector("dialog").close()`)
+	do(alias("string"))
+	b.Sees("a text in other capitals", `document.querySelector("dialog[open] [role=alert] strong")?.textContent === "Not signed"`)
+	do(`document.querySelector("dialog").close()`)
 	if said := b.Complaints(); len(said) > 0 {
 		t.Errorf("the browser says %v", said)
 	}
