@@ -102,7 +102,8 @@ type Server struct {
 func New(c Config) *Server {
 	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), prose: newProse(), texts: newRecent[views.FullText](maxTexts), pages: newRecent[views.ProposalPage](maxPages), lists: newRecent[views.ProposalsPage](maxPages), assets: views.AssetsOf(c.Static)}
 	s.writes = newLimiter(rate.Every(time.Second), 60)
-	s.signInsFrom, s.signInsOf = newLimiter(rate.Every(6*time.Second), 10), newLimiter(rate.Every(6*time.Second), 10)
+	s.signInsFrom = newLimiter(rate.Every(6*time.Second), 10)
+	s.signInsOf = newLimiter(rate.Every(time.Second), 60) // more than one network address can use up: nobody locks another's account out alone
 	s.guesses = newLimiter(rate.Every(3*time.Minute), 5)
 	s.names = newRecent[string](maxNames)
 	s.sessions = s.newSessions()

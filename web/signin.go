@@ -91,8 +91,8 @@ func (s *Server) setBefore(c echo.Context, value string, age int) {
 	c.SetCookie(&http.Cookie{Name: s.cookieName("mandate-pre"), Value: value, Path: "/", MaxAge: age, Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }
 
-// limitSignIn allows 10 requests a minute of each kind, by network address
-// and by account.
+// limitSignIn allows 10 requests a minute of each kind by network address, and
+// 60 by account: so few from one address must not use up an account's.
 func (s *Server) limitSignIn(c echo.Context, kind, address string) error {
 	now := s.Now()
 	if s.signInsFrom.take(kind+" "+household(s.clientAddr(c.Request())), now) && s.signInsOf.take(kind+" "+address, now) {
