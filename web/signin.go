@@ -80,8 +80,15 @@ func (s *Server) newNonce(address string, chain uint64) store.Nonce {
 // configuration alone: a Host header is the asker's word.
 func (s *Server) message(n store.Nonce) (siwe.Message, error) {
 	address, err := ballot.Checksum(n.Address) // kept in lower case
-	return siwe.Message{Domain: s.PublicURL.Host, Address: address, Statement: statement, URI: s.PublicURL.Scheme + "://" + s.PublicURL.Host + "/",
+	return siwe.Message{Domain: s.domain(), Address: address, Statement: statement, URI: s.PublicURL.Scheme + "://" + s.domain() + "/",
 		Version: "1", ChainID: n.Chain, Nonce: n.Value, IssuedAt: n.Expires.Add(-nonceLife).UTC(), ExpirationTime: n.Expires.UTC()}, err
+}
+
+// domain is where we are as browsers write it, who compare it with the text:
+// in lower case, and without the port that goes without saying.
+func (s *Server) domain() string {
+	host := strings.ToLower(s.PublicURL.Host)
+	return strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[s.PublicURL.Scheme])
 }
 
 // setBefore sets or, with an age below 0, removes the cookie of a sign-in
@@ -202,7 +209,7 @@ func (s *Server) signature(ctx context.Context, m siwe.Message, sig string) erro
 	if s.Wallets != nil && s.Wallets.Has(m.ChainID) {
 		contracts = s.Wallets
 	}
-	err := m.Verify(ctx, sig, siwe.Expect{Domain: s.PublicURL.Host, Scheme: s.PublicURL.Scheme, Nonce: m.Nonce, Now: s.Now()}, contracts)
+	err := m.Verify(ctx, sig, siwe.Expect{Domain: s.domain(), Scheme: s.PublicURL.Scheme, Nonce: m.Nonce, Now: s.Now()}, contracts)
 	if contracts == nil && maybeContract(err, sig) {
 		return governance.Errorf(governance.Denied, "The signature is not by the key of %s. If this account is a contract wallet, Mandate has to ask it, and needs a node of its network: set MANDATE_RPC_%d.", m.Address, m.ChainID)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math/big"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -159,5 +160,18 @@ func TestNonceRefusals(t *testing.T) {
 	got := r.visitor(t).json("POST", "/api/v1/siwe/nonce", map[string]any{"address": good}, "Host", "evil.example")
 	if got.StatusCode != 403 || strings.Contains(got.body, "wants you") {
 		t.Errorf("another host: %d %s", got.StatusCode, got.body)
+	}
+}
+
+func TestDomain(t *testing.T) {
+	for public, want := range map[string]string{"https://Mandate.Example": "mandate.example", "https://mandate.example:443": "mandate.example", "https://mandate.example:8443/": "mandate.example:8443",
+		"http://127.0.0.1:8080": "127.0.0.1:8080", "http://127.0.0.1:80": "127.0.0.1", "http://[::1]:8080": "[::1]:8080", "http://10.0.0.1:443": "10.0.0.1:443"} {
+		u, err := url.Parse(public)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (&Server{Config: Config{PublicURL: u}}).domain(); got != want {
+			t.Errorf("%s: %s, want %s", public, got, want)
+		}
 	}
 }
