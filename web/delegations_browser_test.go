@@ -81,7 +81,7 @@ func TestDelegateInABrowser(t *testing.T) {
 	p.Sees("the DAOs were read", registryForm+` !== undefined`)
 	p.Shoot("delegations read")
 
-	const set, clear, every = "[data-method=registry][data-act=set]:not([data-every])", "[data-method=registry][data-act=clear]:not([data-every])", "[data-method=registry][data-act=set][data-every]"
+	const set, end, every = "[data-method=registry][data-act=set]:not([data-every])", "[data-method=registry][data-act=clear]:not([data-every])", "[data-method=registry][data-act=set][data-every]"
 	p.picks(set)
 	for _, c := range [][2]string{{"", "Give the address first."}, {"vitalik.eth", "Names are not looked up"}, {other[:20], "this one has 20"}, {me, "your own account"}, {swapCase(other), "do not fit"}, {zeroAddress, "zero address"}} {
 		p.types("delegate", c[0])
@@ -110,7 +110,7 @@ func TestDelegateInABrowser(t *testing.T) {
 	p.Sees("not signed", registryForm+`.querySelector("[data-state]").textContent.includes("Nothing was sent")`)
 
 	p.Does("phone", chromedp.EmulateViewport(390, 900), chromedp.Navigate(r.base+"/delegations"))
-	p.picks(clear)
+	p.picks(end)
 	p.presses()
 	p.sends("take back")
 	p.Sees("nobody else votes", `document.querySelector("tr[data-item]") !== null && ![...document.querySelectorAll("tr[data-item]")].some((e) => e.textContent.includes("your own vote wins") || e.textContent.includes("it does not override theirs"))`)
