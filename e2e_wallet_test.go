@@ -129,6 +129,9 @@ func (w walker) looks(name string, window bool) {
 	w.t.Helper()
 	w.wide(320)
 	w.b.FitsWidth(name + " at 320 px")
+	if wide := w.b.Reads(`[...document.querySelectorAll("dialog[open], dialog[open] > div")].filter(e => e.scrollWidth > e.clientWidth).map(e => e.className).join()`); wide != "" {
+		w.t.Errorf("%s at 320 px: the dialog overflows in %s", name, wide)
+	}
 	if os.Getenv("MANDATE_SCREENSHOTS") != "" {
 		for _, v := range []struct {
 			width int64
