@@ -85,7 +85,7 @@ var importMaps = regexp.MustCompile(`<script nonce="[^"]*" type="importmap">[^<]
 
 // small names the controls that are hard to hit (24 px, WCAG 2.5.8; links in
 // running text are excepted).
-const small = `[...document.querySelectorAll("main button, main select, main input:not([type=hidden]):not([type=radio]), nav a, .btn, summary")].filter(e => e.offsetParent && !e.closest(".sr") && !e.classList.contains("sr") && e.getBoundingClientRect().height < 24).map(e => e.outerHTML.slice(0, 80)).join("; ")`
+const small = `[...document.querySelectorAll("main button, main select, main input:not([type=hidden]):not([type=radio]):not(.pick > *), nav a, .btn, summary")].filter(e => e.offsetParent && !e.closest(".sr") && !e.classList.contains("sr") && e.getBoundingClientRect().height < 24).map(e => e.outerHTML.slice(0, 80)).join("; ")`
 
 func TestPagesInABrowser(t *testing.T) {
 	b := governancetest.NewBrowser(t)
