@@ -52,7 +52,7 @@ func TestDelegationRules(t *testing.T) {
 		return governance.Strategy{Name: name, Network: network, Params: json.RawMessage(params)}
 	}
 	space := func(list ...governance.Strategy) governance.Space {
-		return governance.Space{Network: "10", Strategies: list}
+		return governance.Space{ID: "here.eth", Network: "10", Strategies: list}
 	}
 	portal := func(kind, contract, network string, list ...governance.Strategy) governance.Space {
 		s := space(list...)
@@ -67,15 +67,21 @@ func TestDelegationRules(t *testing.T) {
 		space governance.Space
 		want  []governance.DelegationRule
 	}{
-		"no strategy":     {space(), []governance.DelegationRule{none}},
-		"balance only":    {space(strategy("erc20-balance-of", "1", `{}`)), []governance.DelegationRule{none}},
-		"delegation":      {space(strategy("delegation", "1", `{}`)), []governance.DelegationRule{rule(governance.DelegateRegistry, ballot.RegistryV1, 10, true, "delegation")}},
+		"no strategy":                 {space(), []governance.DelegationRule{none}},
+		"balance only":                {space(strategy("erc20-balance-of", "1", `{}`)), []governance.DelegationRule{none}},
+		"delegation":                  {space(strategy("delegation", "", `{}`)), []governance.DelegationRule{rule(governance.DelegateRegistry, ballot.RegistryV1, 10, true, "delegation")}},
+		"delegation, its own network": {space(strategy("delegation", "1", `{}`)), []governance.DelegationRule{rule(governance.DelegateRegistry, ballot.RegistryV1, 1, true, "delegation")}},
+		"delegation, entries of another network": {space(strategy("with-delegation", "10", `{"delegationNetwork":"100","delegationSpace":"here.eth"}`)), []governance.DelegationRule{
+			rule(governance.DelegateRegistry, ballot.RegistryV1, 100, false, "with-delegation")}},
+		"delegation, entries of another space": {space(strategy("delegation", "1", `{"delegationSpace":"there.eth"}`)), []governance.DelegationRule{
+			rule(governance.DelegateNone, "", 1, true, "delegation")}},
 		"with-delegation": {space(strategy("with-delegation", "", ``)), []governance.DelegationRule{rule(governance.DelegateRegistry, ballot.RegistryV1, 10, false, "with-delegation")}},
 		"both: no certain override": {space(strategy("delegation", "", ``), strategy("erc20-balance-of-with-delegation", "", ``)), []governance.DelegationRule{
 			rule(governance.DelegateRegistry, ballot.RegistryV1, 10, false, "delegation, erc20-balance-of-with-delegation")}},
 		"with overrides": {space(strategy("delegation-with-overrides", "", ``)), []governance.DelegationRule{rule(governance.DelegateRegistry, ballot.RegistryV1, 10, true, "delegation-with-overrides")}},
-		"nested":         {space(strategy("multichain", "1", `{"strategies":[{"name":"delegation","network":"1"}]}`)), []governance.DelegationRule{rule(governance.DelegateRegistry, ballot.RegistryV1, 10, true, "delegation")}},
-		"split":          {space(strategy("split-delegation", "", `{}`)), []governance.DelegationRule{rule(governance.DelegateSplit, ballot.SplitV2, 10, false, "split-delegation")}},
+		"nested": {space(strategy("multichain", "1", `{"strategies":[{"name":"delegation","network":"137"},{"name":"with-delegation"}]}`)), []governance.DelegationRule{
+			rule(governance.DelegateRegistry, ballot.RegistryV1, 137, true, "delegation"), rule(governance.DelegateRegistry, ballot.RegistryV1, 1, false, "with-delegation")}},
+		"split": {space(strategy("split-delegation", "", `{}`)), []governance.DelegationRule{rule(governance.DelegateSplit, ballot.SplitV2, 10, false, "split-delegation")}},
 		"split, override": {space(strategy("split-delegation", "", `{"delegationOverride":true}`)), []governance.DelegationRule{
 			rule(governance.DelegateSplit, ballot.SplitV2, 10, true, "split-delegation")}},
 		"votes token": {space(strategy("erc20-votes", "137", `{"address":"`+strings.ToLower(token)+`"}`)), []governance.DelegationRule{rule(governance.DelegateToken, token, 137, false, "erc20-votes")}},

@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -14,7 +15,7 @@ import (
 // nothing there. The words tell whether the delegator's own vote wins.
 func DelegationRules(s governance.Space) []governance.DelegationRule {
 	var found []governance.DelegationRule
-	for _, strategy := range flat(s.Strategies, 3) {
+	for _, strategy := range flat(s.Strategies, s.Network, 3) {
 		if rule, ok := strategyRule(s, strategy); ok {
 			found = merge(found, rule)
 		}
@@ -33,27 +34,33 @@ func DelegationRules(s governance.Space) []governance.DelegationRule {
 	return found
 }
 
-// flat adds the strategies that stand inside another one's params.
-func flat(list []governance.Strategy, depth int) []governance.Strategy {
+// flat adds the strategies that stand inside another one's params, and says of
+// each on which network it counts: its own, or that of what it stands in.
+func flat(list []governance.Strategy, network string, depth int) []governance.Strategy {
 	var out []governance.Strategy
 	for _, s := range list {
+		if s.Network == "" {
+			s.Network = network
+		}
 		out = append(out, s)
 		var params struct {
 			Strategies []governance.Strategy `json:"strategies"`
 		}
 		if depth > 0 && json.Unmarshal(s.Params, &params) == nil {
-			out = append(out, flat(params.Strategies, depth-1)...)
+			out = append(out, flat(params.Strategies, s.Network, depth-1)...)
 		}
 	}
 	return out
 }
 
 func strategyRule(space governance.Space, s governance.Strategy) (governance.DelegationRule, bool) {
-	rule := governance.DelegationRule{Kind: governance.DelegateRegistry, Contract: RegistryV1, Chain: chain(space.Network), Cause: s.Name}
+	rule := governance.DelegationRule{Kind: governance.DelegateRegistry, Contract: RegistryV1, Chain: ChainID(s.Network), Cause: s.Name}
 	switch s.Name {
 	case "delegation", "erc20-balance-of-delegation", "delegation-with-cap", "delegation-with-overrides":
 		rule.Override = true
+		return entryElsewhere(rule, space, s), true
 	case "with-delegation", "erc20-balance-of-with-delegation":
+		return entryElsewhere(rule, space, s), true
 	case "split-delegation":
 		var params struct {
 			Override bool `json:"delegationOverride"`
@@ -66,13 +73,29 @@ func strategyRule(space governance.Space, s governance.Strategy) (governance.Del
 			return rule, false
 		}
 		rule.Kind, rule.Contract, rule.Override = governance.DelegateToken, token, s.Name == "erc20-votes-with-override"
-		if n := chain(s.Network); n != 0 {
-			rule.Chain = n
-		}
 	default:
 		return rule, false
 	}
 	return rule, true
+}
+
+// entryElsewhere follows the params by which a strategy counts the registry's
+// entries of another chain or space (snapshot-strategies). Another space's are
+// not for this one to write: an entry for this space would count nothing.
+func entryElsewhere(rule governance.DelegationRule, space governance.Space, s governance.Strategy) governance.DelegationRule {
+	var params struct {
+		Space   string `json:"delegationSpace"`
+		Network string `json:"delegationNetwork"`
+	}
+	_ = json.Unmarshal(s.Params, &params) // params of another form name neither
+	if chain := ChainID(params.Network); chain != 0 {
+		rule.Chain = chain
+	}
+	if params.Space != "" && params.Space != space.ID {
+		rule.Kind, rule.Contract = governance.DelegateNone, ""
+		rule.Text = fmt.Sprintf("This DAO counts delegations made for another space, %.80q. They cannot be read or changed from here.", params.Space)
+	}
+	return rule
 }
 
 func tokenOf(s governance.Strategy) string {
@@ -88,7 +111,7 @@ func tokenOf(s governance.Strategy) string {
 
 // portalRule reads delegationPortal. Its network is "1" where it is absent.
 func portalRule(s governance.Space) (governance.DelegationRule, bool) {
-	rule := governance.DelegationRule{Chain: chain(s.DelegationNetwork), Cause: s.DelegationType}
+	rule := governance.DelegationRule{Chain: ChainID(s.DelegationNetwork), Cause: s.DelegationType}
 	if rule.Chain == 0 {
 		rule.Chain = 1
 	}
@@ -151,9 +174,10 @@ func words(r governance.DelegationRule) string {
 	return "Your delegate votes with your power. Your own vote does not override: who delegated has no power until the delegation ends."
 }
 
-// chain reads a chain id, 0 where the text is none (Starknet's are texts).
-func chain(text string) uint64 {
-	n, err := strconv.ParseUint(text, 10, 64)
+// ChainID reads a network of Snapshot as a chain id, 0 where it is none
+// (Starknet's are texts).
+func ChainID(network string) uint64 {
+	n, err := strconv.ParseUint(network, 10, 64)
 	if err != nil {
 		return 0
 	}
