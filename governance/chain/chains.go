@@ -19,12 +19,12 @@ import (
 	"mandate/governance"
 )
 
-// Config says which nodes there are. All fields are required.
+// Config says which nodes there are. Zero values are the defaults in brackets.
 type Config struct {
 	URLs   map[uint64][]string // by chain id, in the order of preference; http or https
-	Client *http.Client        // its transport decides what may be reached
-	Log    *slog.Logger
-	Now    func() time.Time
+	Client *http.Client        // its transport decides what may be reached [http.DefaultClient]
+	Log    *slog.Logger        // [none]
+	Now    func() time.Time    // [time.Now]
 }
 
 // Chains are the chains that can be read. It is safe for concurrent use.
@@ -54,6 +54,15 @@ const (
 
 // New makes chains of their nodes. It connects to none.
 func New(c Config) *Chains {
+	if c.Client == nil {
+		c.Client = http.DefaultClient
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	out := &Chains{
 		nodes: map[uint64][]*node{}, log: c.Log, now: c.Now, ranges: map[uint64]uint64{},
 		contracts: newCache[account, bool](keepContract, maxKept),

@@ -14,9 +14,10 @@ import (
 
 // Bounds of one search for delegators.
 const (
-	maxDelegators = 200  // in the result
-	maxCandidates = 1000 // accounts that ever named the delegate
-	maxSearches   = 60   // requests for logs
+	maxDelegators = 200     // in the result
+	maxCandidates = 1000    // accounts that ever named the delegate
+	maxSearches   = 60      // requests for logs
+	maxRange      = 1 << 40 // blocks in one request: more than any chain has
 )
 
 // RegistryDelegators returns who named a delegate in a registry, newest
@@ -130,7 +131,7 @@ func (s *search) widen() {
 	if s.streak++; s.narrowed && s.streak < patience {
 		return
 	}
-	s.step, s.streak = s.step*2, 0
+	s.step, s.streak = min(s.step*2, maxRange), 0
 }
 
 // event is what is read of a log.

@@ -177,6 +177,16 @@ func TestRangesAdapt(t *testing.T) {
 			t.Errorf("%s, %v", got, err)
 		}
 	})
+	t.Run("again and again", func(t *testing.T) {
+		b := w.newBetween(func(uint64, int64) string { return "" })
+		c := w.chains(b.URL)
+		for n := range 70 { // the range doubles each time
+			before := b.searches.Load()
+			if got, err := ask(c); got != "4 3 2 1 0" || err != nil || b.searches.Load()-before != 1 {
+				t.Fatalf("time %d: %s, %v, %d searches", n, got, err, b.searches.Load()-before)
+			}
+		}
+	})
 	t.Run("always refused", func(t *testing.T) {
 		b := w.newBetween(limit(0, "range"))
 		if got, err := ask(w.chains(b.URL)); got != "" || governance.CodeOf(err) != governance.Limited {

@@ -84,6 +84,17 @@ func reader(log io.Writer, urls ...string) *Chains {
 	return New(Config{URLs: map[uint64][]string{1: urls}, Client: http.DefaultClient, Log: slog.New(slog.NewTextHandler(log, nil)), Now: nowhere})
 }
 
+func TestDefaults(t *testing.T) {
+	bad, good := newFake(t, func(w http.ResponseWriter, _ question) { http.Error(w, "no", http.StatusInternalServerError) }), newFake(t, isCode)
+	c := New(Config{URLs: map[uint64][]string{1: {bad.URL, good.URL}}})
+	if is, err := c.IsContract(context.Background(), 1, someone); !is || err != nil {
+		t.Errorf("%v, %v", is, err)
+	}
+	if none := New(Config{}); none.Has(1) || len(none.IDs()) != 0 {
+		t.Error("a chain without a node")
+	}
+}
+
 func TestFailingNodes(t *testing.T) {
 	for name, tt := range map[string]struct {
 		answer func(w http.ResponseWriter, q question)
