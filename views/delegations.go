@@ -50,7 +50,7 @@ type DelegationRow struct {
 	WhoIcon    string
 	Unknown    bool
 	Delegators string // "2 accounts", "nobody"
-	Override   string // "your own vote wins"
+	Override   string // of the own vote: "overrides a delegate's"
 }
 
 // DelegationBlock is one DAO in full.

@@ -508,7 +508,7 @@ func (p DelegationsPage) overview() templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<section class=\"section\" aria-labelledby=\"who-h\"><div class=\"section__head\"><h2 id=\"who-h\">Who votes with your power</h2></div><table role=\"table\" class=\"table table--cards held\"><caption class=\"sr\">Your DAOs: power, who votes, who delegates to you</caption> <thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">DAO</th><th role=\"columnheader\" scope=\"col\" class=\"r\">Your power</th><th role=\"columnheader\" scope=\"col\">Who votes</th><th role=\"columnheader\" scope=\"col\">Delegate to you</th><th role=\"columnheader\" scope=\"col\">If you vote as well</th><th role=\"columnheader\" scope=\"col\" class=\"r\"><span class=\"sr\">Change</span></th></tr></thead> <tbody role=\"rowgroup\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<section class=\"section\" aria-labelledby=\"who-h\"><div class=\"section__head\"><h2 id=\"who-h\">Who votes with your power</h2></div><table role=\"table\" class=\"table table--cards held\"><caption class=\"sr\">Your DAOs: power, who votes, who delegates to you</caption> <thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">DAO</th><th role=\"columnheader\" scope=\"col\" class=\"r\">Your power</th><th role=\"columnheader\" scope=\"col\">Who votes</th><th role=\"columnheader\" scope=\"col\">Delegate to you</th><th role=\"columnheader\" scope=\"col\">Your own vote</th><th role=\"columnheader\" scope=\"col\" class=\"r\"><span class=\"sr\">Change</span></th></tr></thead> <tbody role=\"rowgroup\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -596,14 +596,14 @@ func (p DelegationsPage) overview() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "</td><td role=\"cell\" data-label=\"If you vote as well\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "</td><td role=\"cell\" data-label=\"Your own vote\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
 			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(r.Override)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/delegations.templ`, Line: 148, Col: 67}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/delegations.templ`, Line: 148, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 			if templ_7745c5c3_Err != nil {

@@ -26,14 +26,14 @@ func cannedOptions() []DelegationOption {
 func cannedDelegations() DelegationsPage {
 	read := NewWhen("", cannedNow, at(-40*time.Second))
 	rows := []DelegationRow{
-		{ID: "d1", DAO: harbour, Power: "1,240 HRB", Who: "0x8e20…41Aa", WhoIcon: "person", Delegators: "3 accounts", Override: "your own vote wins"},
-		{ID: "d2", DAO: rtlDAO, Power: "not known", Who: "not known", Unknown: true, Delegators: "not known", Override: "as your own vote says"},
-		{ID: "d3", DAO: DAOName{Seal: "<", Name: hostileTitle, Href: "/daos/x"}, Power: "0.4 " + zalgo, Who: hostileTitle, WhoIcon: "person", Delegators: "nobody", Override: "it does not override theirs"},
+		{ID: "d1", DAO: harbour, Power: "1,240 HRB", Who: "0x8e20…41Aa", WhoIcon: "person", Delegators: "3 accounts", Override: "overrides a delegate's"},
+		{ID: "d2", DAO: rtlDAO, Power: "not known", Who: "not known", Unknown: true, Delegators: "not known", Override: "is the only one"},
+		{ID: "d3", DAO: DAOName{Seal: "<", Name: hostileTitle, Href: "/daos/x"}, Power: "0.4 " + zalgo, Who: hostileTitle, WhoIcon: "person", Delegators: "nobody", Override: "does not override a delegate's"},
 	}
 	token := DelegationOption{Act: "self", Method: "token", Chain: "1", To: cannedToken, Label: "Vote with the token yourself", What: "The token names you.", Keep: "Everything", Risk: "You forget to vote", Cost: "a transaction's fee", Undo: "one transaction"}
 	person := token
 	person.Act, person.Label = "set", "Give the token's votes to a person"
-	rows = append(rows, DelegationRow{DAO: lantern, Power: "3 LAN", Who: "you", WhoIcon: "pen", Delegators: "nobody", Override: "as your own vote says"})
+	rows = append(rows, DelegationRow{DAO: lantern, Power: "3 LAN", Who: "you", WhoIcon: "pen", Delegators: "nobody", Override: "is the only one"})
 	blocks := []DelegationBlock{
 		{ID: "d1", DAO: harbour, Kind: "Snapshot registry", Facts: []Fact{{Name: "Your power now", Value: "1,240 HRB", Note: "own and received"}, {Name: "Who votes with it", Value: "0x8e20…41Aa", Note: "by your entry for this DAO"}, {Name: "Delegate to you", Value: "3 accounts"}},
 			Rules:      []RuleLine{{Text: "Your delegate votes with your power. If you vote yourself, your vote counts.", Wins: true, Cause: "delegation", Facts: []Fact{{Name: "Contract", Value: "0x469788fE6E9E9681C6ebF3bF78e7Fd26Fc015446", Mono: true}}}},

@@ -54,7 +54,7 @@ func TestDelegationsPage(t *testing.T) {
 	html := v.sees("/delegations")
 	for _, want := range []string{
 		"A delegate votes for you in two DAOs. You vote in one DAO. Nobody votes for you in one DAO. In one DAO that is not known.",
-		"1,240 HRB", "per&lt;son&gt;.eth", "your own vote wins", "it does not override theirs", "2 accounts", "may still change",
+		"1,240 HRB", "per&lt;son&gt;.eth", "overrides a delegate&#39;s", "does not override a delegate&#39;s", "2 accounts", "may still change",
 		"The Snapshot hub cannot be reached.", "MANDATE_RPC_100", "by your entry for all spaces",
 		`data-act="set" data-method="registry" data-chain="1" data-contract="` + ballot.RegistryV1 + `"`, "Take it back", "Set a delegate for ALL spaces", "Remove the delegate for ALL spaces", "Type ALL",
 		`data-act="self" data-method="token"`, "Nothing can be changed from here.", "Delegating changes nothing in <bdi>quay.eth</bdi>", "no delegation</span>",

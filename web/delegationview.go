@@ -110,9 +110,9 @@ func holderName(h governance.Holder) string {
 
 func (b *delegationBuilder) row(d *governance.Delegation, id string) views.DelegationRow {
 	w := whoVotes(d, b.account)
-	r := views.DelegationRow{ID: id, DAO: delegationDAO(d), Power: powerWords(d), Who: w.words, Unknown: w.unknown || w.nobody, WhoIcon: "pen", Delegators: delegatorWords(d), Override: "as your own vote says"}
+	r := views.DelegationRow{ID: id, DAO: delegationDAO(d), Power: powerWords(d), Who: w.words, Unknown: w.unknown || w.nobody, WhoIcon: "pen", Delegators: delegatorWords(d), Override: overrideWords(d.Rules)}
 	if w.other {
-		r.WhoIcon, r.Override = "person", overrideWords(d.Rules)
+		r.WhoIcon = "person"
 	}
 	return r
 }
@@ -139,13 +139,19 @@ func delegatorWords(d *governance.Delegation) string {
 	return "nobody"
 }
 
+// overrideWords say what the own vote does where somebody is delegated to.
 func overrideWords(rules []governance.DelegationRule) string {
+	words := "is the only one"
 	for _, r := range rules {
-		if !r.Override && r.Kind != governance.DelegateNone {
-			return "it does not override theirs"
+		switch {
+		case r.Kind == governance.DelegateNone:
+		case !r.Override:
+			return "does not override a delegate's"
+		default:
+			words = "overrides a delegate's"
 		}
 	}
-	return "your own vote wins"
+	return words
 }
 
 func (b *delegationBuilder) block(d *governance.Delegation, id string, open bool) views.DelegationBlock {
