@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"encoding/json"
 
 	"mandate/governance"
 )
@@ -76,3 +77,43 @@ type oneSink struct{ found bool }
 
 func (s *oneSink) reset()                        { s.found = false }
 func (s *oneSink) row(string, int, []byte, bool) { s.found = true }
+
+// Fresh reads one proposal anew, in the form in which it is stored, with its
+// vote validation. It returns NotFound if the hub affirms that it is gone,
+// Upstream, Limited, Invalid and Denied errors, and the context's.
+func (h *Hub) Fresh(ctx context.Context, ref governance.Ref) (governance.Proposal, error) {
+	b, err := h.Refresh(ctx, []governance.Ref{ref})
+	if err != nil {
+		return governance.Proposal{}, err
+	}
+	for _, p := range b.Proposals {
+		if p.Ref == ref {
+			p.Validation, err = h.validation(ctx, ref.ID())
+			return p, err
+		}
+	}
+	if len(b.Gone) > 0 {
+		return governance.Proposal{}, governance.Errorf(governance.NotFound, "The proposal is not at Snapshot any more.")
+	}
+	return governance.Proposal{}, upstream(nil, "The Snapshot hub could not read this proposal.")
+}
+
+// validation reads a proposal's rule for voters. Where the hub cannot say, it
+// is nil, and the space's rule holds.
+func (h *Hub) validation(ctx context.Context, id string) (json.RawMessage, error) {
+	var rule json.RawMessage
+	s := &rowSink{forget: func() { rule = nil }, each: func(raw []byte) {
+		members(raw, func(key string, v field) {
+			if key == "validation" {
+				rule = v.free()
+			}
+		})
+	}}
+	r := h.reader()
+	_, err := askValidation(ctx, &call{hub: h, sink: s, requests: &r.requests}, id)
+	if governance.CodeOf(err) == governance.Upstream {
+		h.cfg.Log.WarnContext(ctx, "the hub does not say who may vote on a proposal", "proposal", clipID(id), "error", err)
+		return nil, nil
+	}
+	return rule, err
+}

@@ -102,7 +102,7 @@ func (s *Sequencer) Send(ctx context.Context, envelope []byte, digest string) (g
 	switch {
 	case err != nil:
 		return governance.Receipt{}, err
-	case a.reason == "duplicate message":
+	case strings.EqualFold(a.reason, "duplicate message"):
 		return governance.Receipt{ID: digest, Note: "stored before", At: s.now()}, nil
 	case a.refused || r.status >= 300:
 		return governance.Receipt{}, s.sequencer.refusal(r, a.reason)

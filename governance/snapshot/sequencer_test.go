@@ -113,16 +113,17 @@ func TestSendReceipt(t *testing.T) {
 		verified bool
 		note     string
 	}{
-		"right":              {body: right, verified: true},
-		"id in capitals":     {body: strings.Replace(right, testDigest, "0x"+strings.ToUpper(testDigest[2:]), 1), verified: true},
-		"for another text":   {body: receiptBody(t, testDigest, "0xother", "relayer"), note: "not signed by the address"},
-		"another signer":     {body: receiptBody(t, testDigest, testSig, "other"), note: "another address than the sequencer names"},
-		"claims the relayer": {body: strings.Replace(receiptBody(t, testDigest, testSig, "other"), other, relayer, 1), note: "not signed by the address"},
-		"no relayer":         {body: fmt.Sprintf(`{"id":%q,"ipfs":"x"}`, testDigest), note: "cannot be read"},
-		"short signature":    {body: fmt.Sprintf(`{"id":%q,"relayer":{"address":%q,"receipt":"0x12"}}`, testDigest, relayer), note: "cannot be read"},
-		"relayer is a text":  {body: fmt.Sprintf(`{"id":%q,"relayer":"x"}`, testDigest), note: "cannot be read"},
-		"nobody is named":    {body: right, root: `{"name":"snapshot-sequencer"}`, note: "could not be asked"},
-		"stored before":      {body: `{"error":"client_error","error_description":"duplicate message"}`, note: "stored before"},
+		"right":               {body: right, verified: true},
+		"id in capitals":      {body: strings.Replace(right, testDigest, "0x"+strings.ToUpper(testDigest[2:]), 1), verified: true},
+		"for another text":    {body: receiptBody(t, testDigest, "0xother", "relayer"), note: "not signed by the address"},
+		"another signer":      {body: receiptBody(t, testDigest, testSig, "other"), note: "another address than the sequencer names"},
+		"claims the relayer":  {body: strings.Replace(receiptBody(t, testDigest, testSig, "other"), other, relayer, 1), note: "not signed by the address"},
+		"no relayer":          {body: fmt.Sprintf(`{"id":%q,"ipfs":"x"}`, testDigest), note: "cannot be read"},
+		"short signature":     {body: fmt.Sprintf(`{"id":%q,"relayer":{"address":%q,"receipt":"0x12"}}`, testDigest, relayer), note: "cannot be read"},
+		"relayer is a text":   {body: fmt.Sprintf(`{"id":%q,"relayer":"x"}`, testDigest), note: "cannot be read"},
+		"nobody is named":     {body: right, root: `{"name":"snapshot-sequencer"}`, note: "could not be asked"},
+		"stored before, loud": {body: `{"error":"client_error","error_description":" Duplicate Message "}`, note: "stored before"},
+		"stored before":       {body: `{"error":"client_error","error_description":"duplicate message"}`, note: "stored before"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &script{body: c.body, root: c.root}

@@ -296,6 +296,10 @@ func TestPowerAndRules(t *testing.T) {
 			if _, err := s.hub.Fresh(t.Context(), governance.SnapshotRef(seqSpace, "0x"+strings.Repeat("7", 64))); governance.CodeOf(err) != governance.NotFound {
 				t.Errorf("gone: %v", err)
 			}
+			// A proposal that is there, but in another space, is not gone.
+			if _, err := s.hub.Fresh(t.Context(), governance.SnapshotRef("elsewhere.eth", p.ID)); governance.CodeOf(err) != governance.Upstream {
+				t.Errorf("elsewhere: %v", err)
+			}
 			spaces, err := s.hub.Spaces(t.Context(), []string{seqSpace})
 			if err != nil || len(spaces) != 1 {
 				t.Fatalf("%+v, %v", spaces, err)
