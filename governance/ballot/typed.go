@@ -95,7 +95,7 @@ func (t TypedData) Digest() ([32]byte, error) {
 }
 
 func (t TypedData) hash(typ string, members []member) ([]byte, error) {
-	types := apitypes.Types{domainType: typeOf(t.domain)}
+	types := apitypes.Types{domainType: listed(fieldsOf(t.domain))}
 	for _, s := range t.types {
 		types[s.name] = listed(s.fields)
 	}
@@ -106,12 +106,12 @@ func (t TypedData) hash(typ string, members []member) ([]byte, error) {
 	return sum, governance.Wrap(governance.Invalid, err, "The message is not valid typed data.")
 }
 
-func typeOf(members []member) []apitypes.Type {
+func fieldsOf(members []member) []field {
 	fields := make([]field, len(members))
 	for i := range members {
 		fields[i] = members[i].field
 	}
-	return listed(fields)
+	return fields
 }
 
 func listed(fields []field) []apitypes.Type {

@@ -27,11 +27,7 @@ func (t TypedData) Wallet() (json.RawMessage, error) {
 	}
 	var b bytes.Buffer
 	b.WriteString(`{"types":`)
-	fields := make([]field, len(t.domain))
-	for i := range t.domain {
-		fields[i] = t.domain[i].field
-	}
-	writeTypes(&b, append(t.types[:len(t.types):len(t.types)], structType{domainType, fields}))
+	writeTypes(&b, append(t.types[:len(t.types):len(t.types)], structType{domainType, fieldsOf(t.domain)}))
 	b.WriteString(`,"domain":`)
 	writeStruct(&b, t.domain, forWallet)
 	b.WriteString(`,"primaryType":`)
@@ -50,8 +46,8 @@ func (t TypedData) Envelope(address, sig string) ([]byte, error) {
 	if t.primary == "" {
 		return nil, governance.Errorf(governance.Invalid, "There is no message to send.")
 	}
-	if sum, err := Checksum(address); err != nil || sum != address {
-		return nil, governance.Errorf(governance.Invalid, "%.60q is not an address in checksum form.", address)
+	if err := exact(address); err != nil {
+		return nil, err
 	}
 	if !strings.HasPrefix(sig, "0x") || strings.Trim(sig[2:], "0123456789abcdefABCDEF") != "" {
 		return nil, governance.Errorf(governance.Invalid, "The signature is not hex text.")

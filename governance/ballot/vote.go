@@ -125,11 +125,7 @@ func aliasMessage(primary, from, alias string, at time.Time) (TypedData, error) 
 
 // message puts Snapshot's domain around members: name and version only.
 func message(primary string, members ...member) TypedData {
-	fields := make([]field, len(members))
-	for i := range members {
-		fields[i] = members[i].field
-	}
-	return TypedData{primary: primary, types: []structType{{primary, fields}}, message: members, domain: []member{
+	return TypedData{primary: primary, types: []structType{{primary, fieldsOf(members)}}, message: members, domain: []member{
 		{field{"name", "string"}, "snapshot"}, {field{"version", "string"}, "0.1.4"}}}
 }
 
