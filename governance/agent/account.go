@@ -165,8 +165,8 @@ func (a *Agent) saveHistory(ctx context.Context, account string) error {
 }
 
 // hubLag is how long a vote may take to show up at the hub, by its signed
-// time; a Safe's owners may take days, which the sequencer bounds to six.
-const hubLag = 6 * 24 * time.Hour
+// time: a Safe's owners may take days.
+const hubLag = messageLife
 
 func (a *Agent) saveAliases(ctx context.Context, account string) error {
 	list, err := a.Hub.Aliases(ctx, account)

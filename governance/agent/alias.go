@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"mandate/governance"
 	"mandate/governance/ballot"
@@ -36,7 +35,7 @@ func (a *Agent) prepareAlias(ctx context.Context, o *order) (governance.Prepared
 		i.Act = governance.ActUnalias
 		message, does = ballot.RevokeAlias, "End what "+o.Delegate+" may do as your account"
 		warnings = []string{"What this key did stays: its votes and proposals are not undone.",
-			"A sequencer that does not know this message refuses it. The key then ends by itself 30 days after it was authorised, with some sequencers 90."}
+			fmt.Sprintf("A sequencer that does not know this message refuses it. The key then ends by itself %d days after it was authorised, with some sequencers 90.", governance.AliasDays)}
 	}
 	typed, err := message(o.Account, o.Delegate, at)
 	if err != nil {
@@ -75,18 +74,4 @@ func warnAlias(standing *governance.Alias) []string {
 		out = append(out, fmt.Sprintf("It is an alias already, until about %s. This begins its time anew.", moment(standing.Expires)))
 	}
 	return out
-}
-
-// signTime is the earlier of our and the sequencer's clock; Conflict where
-// they are too far apart.
-func (a *Agent) signTime(ctx context.Context) (time.Time, error) {
-	theirs, err := a.Sequencer.Clock(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
-	ours := a.now()
-	if skew := ours.Sub(theirs); skew.Abs() > maxSkew {
-		return time.Time{}, governance.Errorf(governance.Conflict, "The clock of this server is %s from Snapshot's. Set it right before you sign.", skew.Abs().Round(time.Second))
-	}
-	return earlier(ours, theirs).Truncate(time.Second), nil
 }

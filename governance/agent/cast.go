@@ -150,7 +150,7 @@ func (a *Agent) send(ctx context.Context, i *governance.Intent) (governance.Rece
 func (a *Agent) sent(ctx context.Context, i *governance.Intent, receipt governance.Receipt) (time.Duration, error) {
 	note := "Snapshot accepted it. It is being read back."
 	if i.Safe {
-		note = "It waits for this wallet's owners to sign on chain."
+		note = awaitsOwners
 	}
 	moved, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentSent, func(i *governance.Intent) { i.Receipt, i.Note = &receipt, note })
 	if err != nil {
@@ -172,6 +172,15 @@ func (a *Agent) again(ctx context.Context, i *governance.Intent, why error) (tim
 		return shortPause, err
 	}
 	return a.pauseFor(i, governance.WaitOf(why)), nil
+}
+
+// note says what is awaited, where that is new.
+func (a *Agent) note(ctx context.Context, i *governance.Intent, note string) error {
+	if note == i.Note {
+		return nil
+	}
+	_, err := a.Store.MoveIntent(ctx, i.ID, i.State, func(i *governance.Intent) { i.Note = note })
+	return err
 }
 
 // refused believes a refusal only after it has looked: the answer may be to a
@@ -211,10 +220,14 @@ func lastAnswer(i *governance.Intent) string {
 	return i.Note
 }
 
-// deadline is until when sending makes sense: the end of the vote, and six
-// days, after which the sequencer finds the message too old.
+// messageLife is how old a message may be for the sequencer, and how long the
+// Safe relayer waits for a wallet's owners.
+const messageLife = 6 * 24 * time.Hour
+
+// deadline is until when sending makes sense: the end of the vote, or
+// messageLife, whichever comes first.
 func (a *Agent) deadline(i *governance.Intent) time.Time {
-	limit := signedTime(i).Add(6 * 24 * time.Hour)
+	limit := signedTime(i).Add(messageLife)
 	if i.SendBy != nil && i.SendBy.Before(limit) {
 		return *i.SendBy
 	}

@@ -120,7 +120,7 @@ func (a *Agent) chooseRule(ctx context.Context, o *order) error {
 		}
 	}
 	if o.clear && o.Method == governance.DelegateRegistry { // what is left from before can be ended
-		o.rule = governance.DelegationRule{Kind: o.Method, Contract: ballot.RegistryV1, Chain: chainOf(space.Network)}
+		o.rule = governance.DelegationRule{Kind: o.Method, Contract: ballot.RegistryV1, Chain: ballot.ChainID(space.Network)}
 		return a.needNode(o.rule.Chain)
 	}
 	return governance.Errorf(governance.Invalid, "%s does not count delegations of this kind. %s", named(space.Name, o.DAO), rules[0].Text)

@@ -51,22 +51,6 @@ func (a *Agent) submitTransaction(ctx context.Context, i governance.Intent, in S
 	return a.firstAnswer(ctx, handed, answer), nil
 }
 
-// firstAnswer waits a little for the first step after what was stored.
-func (a *Agent) firstAnswer(ctx context.Context, i governance.Intent, answer <-chan struct{}) governance.Intent {
-	patience := time.NewTimer(a.patience())
-	defer patience.Stop()
-	select {
-	case <-answer:
-	case <-patience.C:
-	case <-ctx.Done():
-		return i // the job goes on without whoever asked
-	}
-	if now, err := a.Store.Intent(ctx, i.Owner, i.ID); err == nil {
-		return now
-	}
-	return i
-}
-
 func transactionOf(i *governance.Intent) (p txPayload, err error) {
 	err = json.Unmarshal(i.Payload, &p)
 	return p, governance.Wrap(governance.Internal, err, "read a stored transaction")
@@ -94,7 +78,7 @@ func (a *Agent) checkMined(ctx context.Context, i *governance.Intent, m governan
 // contract says afterwards confirms the delegation.
 func (a *Agent) followTransaction(ctx context.Context, i *governance.Intent) (time.Duration, error) {
 	if err := a.needNode(i.Chain); err != nil {
-		return longPause, a.noteTransaction(ctx, i, governance.MessageOf(err))
+		return longPause, a.note(ctx, i, governance.MessageOf(err))
 	}
 	m, err := a.Chains.Transaction(ctx, i.Chain, i.Digest)
 	if err == nil && m.Known {
@@ -107,13 +91,13 @@ func (a *Agent) followTransaction(ctx context.Context, i *governance.Intent) (ti
 	case governance.CodeOf(err) == governance.Invalid:
 		return 0, a.failTransaction(ctx, i, governance.MessageOf(err))
 	case err != nil:
-		return followsEvery, a.noteTransaction(ctx, i, "The chain cannot be read at the moment: "+governance.MessageOf(err))
+		return followsEvery, a.note(ctx, i, "The chain cannot be read at the moment: "+governance.MessageOf(err))
 	case m.Mined && m.Reverted:
 		return 0, a.failTransaction(ctx, i, fmt.Sprintf("The transaction is in block %d, but it failed there: nothing changed. The fee was paid all the same.", m.Block))
 	case m.Known && !m.Mined && age > pendingFor:
 		return 0, a.failTransaction(ctx, i, "The transaction is in no block after six hours, so it is followed no longer. Its fee may be too low. If it gets into a block after all, it counts.")
 	case m.Known && !m.Mined:
-		return soon(age), a.noteTransaction(ctx, i, "The transaction waits for a block.")
+		return soon(age), a.note(ctx, i, "The transaction waits for a block.")
 	}
 	return a.readDelegationBack(ctx, i, m, age)
 }
@@ -125,17 +109,17 @@ func (a *Agent) readDelegationBack(ctx context.Context, i *governance.Intent, m 
 	case ctx.Err() != nil:
 		return shortPause, ctx.Err()
 	case err != nil:
-		return followsEvery, a.noteTransaction(ctx, i, "The contract cannot be read at the moment: "+governance.MessageOf(err))
+		return followsEvery, a.note(ctx, i, "The contract cannot be read at the moment: "+governance.MessageOf(err))
 	case done:
 		return 0, a.confirmTransaction(ctx, i, m)
 	case !m.Known && age > unknownFor:
 		return 0, a.failTransaction(ctx, i, "No node knows this transaction: it was dropped, or never sent. Nothing changed.")
 	case !m.Known:
-		return soon(age), a.noteTransaction(ctx, i, "No node knows the transaction yet.")
+		return soon(age), a.note(ctx, i, "No node knows the transaction yet.")
 	case age > unreadFor:
 		return 0, a.failTransaction(ctx, i, fmt.Sprintf("The transaction is in block %d, but the contract now names %s. Something later changed it.", m.Block, nobody(named)))
 	}
-	return soon(age), a.noteTransaction(ctx, i, fmt.Sprintf("The transaction is in block %d. It is being read back.", m.Block))
+	return soon(age), a.note(ctx, i, fmt.Sprintf("The transaction is in block %d. It is being read back.", m.Block))
 }
 
 // delegationStands reports whether the contract says what the intent wanted,
@@ -173,15 +157,6 @@ func (a *Agent) confirmTransaction(ctx context.Context, i *governance.Intent, m 
 
 func (a *Agent) failTransaction(ctx context.Context, i *governance.Intent, note string) error {
 	_, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentFailed, func(i *governance.Intent) { i.Note = note })
-	return err
-}
-
-// noteTransaction says what is awaited, where that is new.
-func (a *Agent) noteTransaction(ctx context.Context, i *governance.Intent, note string) error {
-	if note == i.Note {
-		return nil
-	}
-	_, err := a.Store.MoveIntent(ctx, i.ID, i.State, func(i *governance.Intent) { i.Note = note })
 	return err
 }
 

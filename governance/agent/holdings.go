@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"mandate/governance"
 	"mandate/governance/ballot"
@@ -156,16 +157,26 @@ func (a *Agent) heldBy(ctx context.Context, rule governance.DelegationRule, acco
 	case governance.DelegateSplit:
 		return a.Chains.SplitDelegation(ctx, rule.Chain, rule.Contract, space, account)
 	case governance.DelegateRegistry:
-		if _, err := ballot.SpaceKey(space); err == nil { // longer ids have no entry of their own
-			address, err := a.Chains.RegistryDelegate(ctx, rule.Chain, rule.Contract, account, space)
+		for _, entry := range entriesOf(space) {
+			address, err := a.Chains.RegistryDelegate(ctx, rule.Chain, rule.Contract, account, entry)
 			if err != nil || address != "" {
-				return one(address, false, err)
+				return one(address, entry == "", err)
 			}
 		}
-		address, err := a.Chains.RegistryDelegate(ctx, rule.Chain, rule.Contract, account, "")
-		return one(address, true, err)
 	}
 	return nil, nil
+}
+
+// entriesOf lists a registry's entries that count in a space, the first one
+// that names somebody before the others: the space's own, that of its name
+// without ".eth" as in old times, and that for all spaces, "".
+func entriesOf(space string) (entries []string) {
+	for _, id := range []string{space, strings.TrimSuffix(space, ".eth")} {
+		if _, err := ballot.SpaceKey(id); err == nil { // longer ids have no entry
+			entries = append(entries, id)
+		}
+	}
+	return append(slices.Compact(entries), "")
 }
 
 // delegatorsOf reads whose power the account holds in one space. A search

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,46 +108,25 @@ func (a *Agent) explainDelegation(ctx context.Context, r *governance.PowerReport
 		return ""
 	}
 	for _, rule := range ballot.DelegationRules(*dao.Space) {
-		delegate, all := a.delegateNow(ctx, rule, r.Account, dao.Space.ID)
-		if delegate == "" || ballot.Same(delegate, r.Account) {
+		if !a.Chains.Has(rule.Chain) {
 			continue
 		}
-		r.Delegate = delegate
+		held, _ := a.heldBy(ctx, rule, r.Account, dao.Space.ID) // what cannot be read explains nothing
+		held = slices.DeleteFunc(held, func(h governance.Holder) bool { return ballot.Same(h.Address, r.Account) })
+		if len(held) == 0 {
+			continue
+		}
+		r.Delegate = held[0].Address
 		where := "in this DAO"
-		if all {
+		if held[0].All {
 			where = "for all spaces"
 		}
 		if rule.Override {
-			return fmt.Sprintf("Your power %s is delegated to %s.", where, delegate)
+			return fmt.Sprintf("Your power %s is delegated to %s.", where, r.Delegate)
 		}
-		return fmt.Sprintf("Your power %s is delegated to %s, and this DAO then counts none for your own vote.", where, delegate)
+		return fmt.Sprintf("Your power %s is delegated to %s, and this DAO then counts none for your own vote.", where, r.Delegate)
 	}
 	return ""
-}
-
-// delegateNow reads who holds an account's power by one rule, "" = nobody, or
-// not to be read.
-func (a *Agent) delegateNow(ctx context.Context, rule governance.DelegationRule, account, space string) (delegate string, all bool) {
-	if !a.Chains.Has(rule.Chain) {
-		return "", false
-	}
-	switch rule.Kind {
-	case governance.DelegateRegistry:
-		for _, id := range []string{space, ""} { // an entry for the space beats the one for all
-			if got, err := a.Chains.RegistryDelegate(ctx, rule.Chain, rule.Contract, account, id); err == nil && got != "" {
-				return got, id == ""
-			}
-		}
-	case governance.DelegateToken:
-		if got, err := a.Chains.TokenDelegate(ctx, rule.Chain, rule.Contract, account); err == nil {
-			return got, false
-		}
-	case governance.DelegateSplit:
-		if got, err := a.Chains.SplitDelegation(ctx, rule.Chain, rule.Contract, space, account); err == nil && len(got) > 0 {
-			return got[0].Address, false
-		}
-	}
-	return "", false
 }
 
 // strategyNames lists how a proposal counts power, in the order of the hub.

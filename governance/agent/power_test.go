@@ -85,6 +85,7 @@ func TestPowerOfThoseWithout(t *testing.T) {
 	for id, c := range map[string]struct{ strategy, entry, words string }{
 		"away.eth": {"with-delegation", "away.eth", "in this DAO is delegated to " + delegate + ", and this DAO then counts none"},
 		"all.eth":  {"with-delegation", "", "for all spaces is delegated to " + delegate},
+		"old.eth":  {"with-delegation", "old", "in this DAO is delegated to " + delegate + ", and this DAO then counts none"},
 		"soft.eth": {"delegation", "soft.eth", "in this DAO is delegated to " + delegate + "."},
 	} {
 		ref := space(id, c.strategy)

@@ -169,8 +169,7 @@ func (a *Agent) noteOther(ctx context.Context, i *governance.Intent) error {
 		return nil
 	}
 	a.log(ctx).ErrorContext(ctx, "The hub shows another choice than was signed.", "intent", i.ID, "digest", i.Digest)
-	_, err := a.Store.MoveIntent(ctx, i.ID, i.State, func(i *governance.Intent) { i.Note = note })
-	return err
+	return a.note(ctx, i, note)
 }
 
 // resend sends the same bytes once more where the hub does not show what the
@@ -204,16 +203,16 @@ func (a *Agent) awaitOwners(ctx context.Context, i *governance.Intent) (time.Dur
 	}
 	pause := min(max(a.now().Sub(answeredAt(i))/4, 2*shortPause), longPause)
 	pending, err := a.Sequencer.SafePending(ctx, i.Digest)
-	note := "It waits for this wallet's owners to sign on chain."
-	if err == nil && !pending {
-		note = "The owners have signed, or the relayer does not know it any more. It is being read back."
+	switch {
+	case err != nil:
+		return pause, nil // the relayer is asked again
+	case pending:
+		return pause, a.note(ctx, i, awaitsOwners)
 	}
-	if err == nil && note != i.Note {
-		_, err = a.Store.MoveIntent(ctx, i.ID, i.State, func(i *governance.Intent) { i.Note = note })
-		return pause, err
-	}
-	return pause, nil
+	return pause, a.note(ctx, i, "The owners have signed, or the relayer does not know it any more. It is being read back.")
 }
+
+const awaitsOwners = "It waits for this wallet's owners to sign on chain."
 
 // answeredAt is when the other side took the message.
 func answeredAt(i *governance.Intent) time.Time {

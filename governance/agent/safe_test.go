@@ -107,6 +107,17 @@ func TestSafeOwnersSignOnChain(t *testing.T) {
 	}
 }
 
+// The relayer watches some chains only.
+func TestSafeWhereNobodyWatches(t *testing.T) {
+	for network, warned := range map[string]bool{"1": false, "42161": false, "5": true, "SN_MAIN": true} {
+		d := draft{VoteRequest: VoteRequest{Safe: true}, space: governance.Space{Network: network}}
+		text := strings.Join(warnVote(&d), " ")
+		if strings.Contains(text, "not known to watch") != warned || !strings.Contains(text, "at most six days") {
+			t.Errorf("%s: %s", network, text)
+		}
+	}
+}
+
 func TestSafeOwnersNeverSign(t *testing.T) {
 	r, _ := newSafeRig(t)
 	p := r.prepareSafe(t)

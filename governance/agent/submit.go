@@ -74,18 +74,23 @@ func (a *Agent) signAndSend(ctx context.Context, i *governance.Intent, envelope 
 		return governance.Intent{}, err
 	}
 	a.log(ctx).InfoContext(ctx, "A signed message is stored.", "intent", i.ID, "action", i.Act, "digest", i.Digest)
+	return a.firstAnswer(ctx, signed, answer), nil
+}
+
+// firstAnswer waits a little for the first step after what was stored.
+func (a *Agent) firstAnswer(ctx context.Context, i governance.Intent, answer <-chan struct{}) governance.Intent {
 	patience := time.NewTimer(a.patience())
 	defer patience.Stop()
 	select {
 	case <-answer:
 	case <-patience.C:
 	case <-ctx.Done():
-		return signed, nil // the job goes on without whoever asked
+		return i // the job goes on without whoever asked
 	}
 	if now, err := a.Store.Intent(ctx, i.Owner, i.ID); err == nil {
-		signed = now
+		return now
 	}
-	return signed, nil
+	return i
 }
 
 func (a *Agent) patience() time.Duration {

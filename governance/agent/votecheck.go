@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -180,7 +179,7 @@ func (a *Agent) checkPower(ctx context.Context, d *draft) (err error) {
 
 // checkSafe refuses to wait for owners where there is no contract.
 func (a *Agent) checkSafe(ctx context.Context, d *draft) error {
-	chain := chainOf(d.space.Network)
+	chain := ballot.ChainID(d.space.Network)
 	if !d.Safe || a.Chains == nil || !a.Chains.Has(chain) {
 		return nil
 	}
@@ -196,19 +195,27 @@ func (a *Agent) readPrevious(ctx context.Context, d *draft) (err error) {
 	return err
 }
 
-// setTime takes the earlier of our and the sequencer's clock, so that the
-// signed time is not ahead of either, and comes after the account's previous
-// vote, because of two votes the later one counts.
-func (a *Agent) setTime(ctx context.Context, d *draft) error {
+// signTime is what is signed as the time: the earlier of our and the
+// sequencer's clock, so that it is not ahead of either. Conflict where they are
+// too far apart.
+func (a *Agent) signTime(ctx context.Context) (time.Time, error) {
 	theirs, err := a.Sequencer.Clock(ctx)
 	if err != nil {
-		return err
+		return time.Time{}, err
 	}
 	ours := a.now()
 	if skew := ours.Sub(theirs); skew.Abs() > maxSkew {
-		return governance.Errorf(governance.Conflict, "The clock of this server is %s from Snapshot's. Set it right before you sign.", skew.Abs().Round(time.Second))
+		return time.Time{}, governance.Errorf(governance.Conflict, "The clock of this server is %s from Snapshot's. Set it right before you sign.", skew.Abs().Round(time.Second))
 	}
-	d.at = earlier(ours, theirs).Truncate(time.Second)
+	return earlier(ours, theirs).Truncate(time.Second), nil
+}
+
+// setTime sets the signed time after the account's previous vote, because of
+// two votes the later one counts.
+func (a *Agent) setTime(ctx context.Context, d *draft) (err error) {
+	if d.at, err = a.signTime(ctx); err != nil {
+		return err
+	}
 	last, err := a.lastVoteTime(ctx, d)
 	if err != nil {
 		return err
@@ -248,12 +255,4 @@ func earlier(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func chainOf(network string) uint64 {
-	n, err := strconv.ParseUint(network, 10, 64)
-	if err != nil {
-		return 0 // Starknet and the like
-	}
-	return n
 }

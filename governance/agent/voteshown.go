@@ -47,6 +47,9 @@ func warnVote(d *draft) []string {
 	}
 	if d.Safe {
 		out = append(out, "The owners of this wallet have to sign on chain before Snapshot counts the vote. It is waited for until the end of the vote, at most six days.")
+		if !ballot.RelayerWatches(ballot.ChainID(d.space.Network)) {
+			out = append(out, "Snapshot's relayer is not known to watch the chain of this DAO, and may never see that they signed. They can also sign off chain, in the wallet's own interface.")
+		}
 	}
 	return append(out, fmt.Sprintf("Votes on Snapshot are public and can be changed until %s.", moment(d.p.End)))
 }

@@ -100,7 +100,7 @@ func (a *Agent) PrepareVote(ctx context.Context, r VoteRequest) (governance.Prep
 	end := d.p.End
 	i := governance.Intent{
 		Owner: ballot.Lower(d.Owner), Voter: d.Account, Act: governance.ActVote, Ref: d.p.Ref, DAO: d.p.DAO, Choice: d.choice.JSON(),
-		Reason: d.Reason, ContentHash: d.p.ContentHash, Chain: chainOf(d.space.Network), SendBy: &end, Safe: d.Safe,
+		Reason: d.Reason, ContentHash: d.p.ContentHash, Chain: ballot.ChainID(d.space.Network), SendBy: &end, Safe: d.Safe,
 	}
 	return a.prepare(ctx, i, typed, sigma, shownVote(d), warnVote(d))
 }
