@@ -61,6 +61,9 @@ func TestVotesPage(t *testing.T) {
 	if strings.Contains(html, "Older votes") || strings.Contains(html, "0xababab") {
 		t.Error("shows a next page, or a ciphertext")
 	}
+	if strings.Contains(html, "Done, and read back") {
+		t.Error("tells of a vote twice: above the list and in it")
+	}
 	r.clock.move(time.Hour)
 	if html = v.sees("/votes"); !strings.Contains(html, "Still encrypted") {
 		t.Error("a vote that was never opened is not said to be so")

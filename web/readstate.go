@@ -34,6 +34,9 @@ func (s *Server) readState(ctx context.Context, w Caller, path, reading string, 
 		if in.State == governance.IntentExpired && len(in.Envelope) == 0 && in.Receipt == nil {
 			ended = false // prepared, never signed: nothing to tell
 		}
+		if in.Act == governance.ActVote && in.State == governance.IntentConfirmed {
+			ended = false // it stands in the list, with its receipt
+		}
 		if moving || ended {
 			st.Poll = st.Poll || moving
 			st.Pending = append(st.Pending, s.pendingRow(ctx, in, now))

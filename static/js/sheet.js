@@ -111,7 +111,7 @@ function digestLine(check, prepared) {
 function parts(prepared, check, action, heading) {
   // The server's own list of the fields is left out: they stand below, as this
   // browser read them.
-  const fields = new Set([...check.seen?.message ?? [], ...check.seen?.domain ?? []].map((f) => f.name.replace(/[.[].*/, "")));
+  const fields = new Set(prepared.transaction ? ["From", "Contract", "Chain", "Value", "Call"] : [...check.seen?.message ?? [], ...check.seen?.domain ?? []].map((f) => f.name.replace(/[.[].*/, "")));
   const shown = (prepared.shown ?? []).filter(([name]) => !fields.has(name.replace(/[.[].*/, ""))).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", { dir: "auto" }, value)));
   const warnings = prepared.warnings ?? [];
   const press = make("button", { class: "btn btn--primary btn--lg", type: "button" }, action);
