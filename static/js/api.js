@@ -12,6 +12,11 @@ export class Problem extends Error {
   }
 }
 
+// passing reports whether the same request may be answered otherwise later:
+// no answer, too many requests, a sign-in that ended, a fault behind us. What
+// was signed is kept for it.
+export const passing = (error) => !(error.status >= 400 && error.status < 500) || error.status === 401 || error.status === 429;
+
 async function request(method, path, body) {
   let answer, text;
   try {

@@ -1,7 +1,7 @@
 // The ballot on a proposal's page: it asks the server for the exact message of
 // what is chosen, has it looked at and signed (sheet), and hands the signature
 // back. What happens after that the server's fragment shows.
-import { post } from "api";
+import { passing, post } from "api";
 import { choiceOf, fault, formOf, invalid, refresh, shortly } from "choice";
 import { sign, note } from "sheet";
 import { explain, make } from "wallet";
@@ -39,7 +39,7 @@ async function hand(form, path, id, signed) {
   try {
     await post(path, { id, ...signed });
   } catch (error) {
-    if (error.status !== 0 && error.status < 500) throw error;
+    if (!passing(error)) throw error;
     const again = make("button", { class: "btn", type: "button" }, "Send the signed vote again");
     const answer = new Promise((done) => again.addEventListener("click", done, { once: true }));
     say(form, note("danger", error.title, `${error.message} Your signature is kept in this page; nothing has to be signed again.`, make("p", { class: "actions" }, again)));

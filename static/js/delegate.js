@@ -2,7 +2,7 @@
 // delegations, asks the server for the transaction or the message, has it
 // looked at and signed (sheet), and hands the answer back. The call is encoded
 // here from the page's own words, so another one is refused by the sheet.
-import { post } from "api";
+import { passing, post } from "api";
 import { note, sign } from "sheet";
 import { checksum, hex, utf8 } from "typed";
 import { explain, make } from "wallet";
@@ -107,7 +107,7 @@ async function hand(form, id, signed) {
   try {
     return await post("/api/v1/me/delegations/submit", { id, ...signed });
   } catch (error) {
-    if (error.status !== 0 && error.status < 500) throw error;
+    if (!passing(error)) throw error;
     const again = make("button", { class: "btn", type: "button" }, "Hand it over again");
     const pressed = new Promise((done) => again.addEventListener("click", done, { once: true }));
     say(form, note("danger", error.title, `${error.message} What you signed is kept in this page; nothing has to be signed again.`, make("p", { class: "actions" }, again)));
