@@ -57,29 +57,10 @@ type Faults struct {
 }
 
 // Fail makes the next requests fail, one fault each, before anything else.
-func (w *World) Fail(faults ...Fault) {
-	w.gate.mu.Lock()
-	defer w.gate.mu.Unlock()
-	w.gate.queue = append(w.gate.queue, faults...)
-}
+func (w *World) Fail(faults ...Fault) { w.gate.add(faults) }
 
 // FailAll makes every request fail alike, until FailAll(FaultNone).
-func (w *World) FailAll(f Fault) {
-	w.gate.mu.Lock()
-	defer w.gate.mu.Unlock()
-	w.gate.every = f
-}
-
-func (g *gate) nextFault() Fault {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.queue) == 0 {
-		return g.every
-	}
-	f := g.queue[0]
-	g.queue = g.queue[1:]
-	return f
-}
+func (w *World) FailAll(f Fault) { w.gate.always(f) }
 
 // bend changes which rows of a page are answered.
 func bend[T any](e *exec, rows []T) []T {

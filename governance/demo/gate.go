@@ -12,13 +12,12 @@ import (
 type gate struct {
 	now  func() time.Time
 	keys map[string]int
+	faults
 
 	mu      sync.Mutex
 	limit   int // a minute and client; negative is none
 	windows map[string]*window
 	spent   map[string]int // by API key
-	queue   []Fault
-	every   Fault
 	counts  Requests
 }
 
@@ -44,7 +43,8 @@ func (g *gate) init(cfg Config) {
 		g.limit = defaultRateLimit
 	}
 	g.windows, g.spent = map[string]*window{}, map[string]int{}
-	g.queue, g.every = append(g.queue, cfg.Faults.Queue...), cfg.Faults.Every
+	g.add(cfg.Faults.Queue)
+	g.always(cfg.Faults.Every)
 	g.counts.ByRoot = map[string]int{}
 }
 

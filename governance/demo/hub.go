@@ -51,7 +51,7 @@ func (w *World) serveGraphQL(rw http.ResponseWriter, r *http.Request) {
 	if !w.gate.admit(rw, r) {
 		return
 	}
-	fault := w.gate.nextFault()
+	fault := w.gate.next()
 	if fault != FaultNone {
 		w.gate.count(func(c *Requests) { c.Faulty++ })
 	}

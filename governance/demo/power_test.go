@@ -144,7 +144,7 @@ func TestShownScoresAreTheCount(t *testing.T) {
 			continue
 		}
 		r.world.SetPower(p.Space, voter, 1000)
-		r.world.EditProposal(p.ID, func(p *demo.Proposal) { p.Validation = nil })
+		r.world.Edit(p.ID, func(p *demo.Proposal) { p.Validation = nil })
 		m := r.vote(0, p.ID, firstChoice(p)).set("space", p.Space)
 		r.accept(m)
 		after, total, votes := r.scores(p.ID)

@@ -66,7 +66,7 @@ func (w *World) FailSequencer(faults ...Fault) { w.seq.add(faults) }
 // FailSequencerAll makes every posted message fail alike, until FaultNone.
 func (w *World) FailSequencerAll(f Fault) { w.seq.always(f) }
 
-// FailScore and FailRelayer do the same to the score API and to the relayer.
+// FailScore makes the next requests to the score API fail, one fault each.
 func (w *World) FailScore(faults ...Fault) { w.score.add(faults) }
 
 // FailRelayer makes the next requests to the relayer fail, one fault each.

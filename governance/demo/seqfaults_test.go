@@ -234,7 +234,7 @@ func TestVotesAndReadsAtOnce(t *testing.T) {
 			if _, err := r.try("/graphql", []byte(`{"query":"{votes{id vp} proposals{scores votes} vp(voter:\"`+addressOf(r.keys[0])+`\",space:\"`+seqSpace+`\"){vp} messages{mci}}"}`)); err != nil {
 				t.Error(err)
 			}
-			r.world.EditProposal(other, func(p *demo.Proposal) { p.Body += "." })
+			r.world.Edit(other, func(p *demo.Proposal) { p.Body += "." })
 			r.world.Ledger()
 		})
 	}

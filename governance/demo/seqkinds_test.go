@@ -116,12 +116,12 @@ func TestEditBetweenVotes(t *testing.T) {
 	r := newSeqRig(t)
 	id := r.open("single-choice", 3)
 	r.accept(r.vote(0, id, 3))
-	r.world.EditProposal(id, func(p *demo.Proposal) { p.Choices = p.Choices[:2] })
+	r.world.Edit(id, func(p *demo.Proposal) { p.Choices = p.Choices[:2] })
 	r.refused(r.vote(1, id, 3), "invalid choice")
 	r.accept(r.vote(1, id, 2))
 	if scores, total, votes := r.scores(id); !near(scores, []float64{0, 20}) || total != 30 || votes != 2 {
 		t.Errorf("%v %v %d", scores, total, votes)
 	}
-	r.world.DeleteProposal(id)
+	r.world.Delete(id)
 	r.refused(r.vote(2, id, 1), "unknown proposal")
 }

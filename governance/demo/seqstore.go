@@ -38,12 +38,16 @@ func (s *sequencer) store(e *envelope) error {
 		return err
 	}
 	s.w.index = nil
-	s.w.ledger = append(s.w.ledger, Accepted{ID: e.id, Kind: e.kind, Address: e.address, From: e.from,
-		Proposal: e.message.text("proposal"), Body: bytes.Clone(e.body), At: s.w.cfg.Now()})
+	s.w.acceptLocked(e)
 	if e.fault != FaultHalfWritten {
 		s.keepMessageLocked(e)
 	}
 	return nil
+}
+
+func (w *World) acceptLocked(e *envelope) {
+	w.ledger = append(w.ledger, Accepted{ID: e.id, Kind: e.kind, Address: e.address, From: e.from,
+		Proposal: e.message.text("proposal"), Body: bytes.Clone(e.body), At: w.cfg.Now()})
 }
 
 func (s *sequencer) keepMessageLocked(e *envelope) {
@@ -57,8 +61,7 @@ func (s *sequencer) keepMessageLocked(e *envelope) {
 func (s *sequencer) hide(e *envelope) error {
 	s.w.mu.Lock()
 	s.w.seen[e.id] = true
-	s.w.ledger = append(s.w.ledger, Accepted{ID: e.id, Kind: e.kind, Address: e.address, From: e.from,
-		Proposal: e.message.text("proposal"), Body: bytes.Clone(e.body), At: s.w.cfg.Now()})
+	s.w.acceptLocked(e)
 	s.w.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()

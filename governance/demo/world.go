@@ -121,9 +121,6 @@ func (w *World) Edit(id string, change func(*Proposal)) bool {
 // EditProposal is Edit.
 func (w *World) EditProposal(id string, change func(*Proposal)) bool { return w.Edit(id, change) }
 
-// DeleteProposal is Delete.
-func (w *World) DeleteProposal(id string) bool { return w.Delete(id) }
-
 // Delete removes the row, as the hub does when an author deletes a proposal.
 // Its votes stay: the old generation shows them with a null proposal.
 func (w *World) Delete(id string) bool {
