@@ -3,6 +3,7 @@ package governancetest
 import (
 	"bufio"
 	"context"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -33,18 +34,8 @@ func Anvil(t testing.TB, args ...string) string {
 		stop()
 		_ = cmd.Wait() // killed
 	})
-	address := make(chan string, 1)
-	go func() {
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			if _, at, ok := strings.Cut(lines.Text(), "Listening on "); ok {
-				address <- at
-			}
-		}
-		close(address)
-	}()
 	select {
-	case at, ok := <-address:
+	case at, ok := <-listening(out):
 		if !ok {
 			t.Fatal("anvil ended before it listened")
 		}
@@ -53,4 +44,20 @@ func Anvil(t testing.TB, args ...string) string {
 		t.Fatal("anvil did not listen within 30 s")
 		return ""
 	}
+}
+
+// listening reads the node's output to its end, so that the node never waits,
+// and tells the address that it names.
+func listening(out io.Reader) <-chan string {
+	address := make(chan string, 1)
+	go func() {
+		defer close(address)
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if _, at, ok := strings.Cut(lines.Text(), "Listening on "); ok {
+				address <- at
+			}
+		}
+	}()
+	return address
 }
