@@ -143,7 +143,8 @@ func TestSheet(t *testing.T) {
 	for _, change := range []string{
 		`p.digest = "0x" + "00".repeat(32)`, `p.typed_data.message.choice = [1, 2]`, `p.typed_data.message.reason = "x"; p.digest = lab.typed.digest(p.typed_data)`, `p.typed_data.message.choice = [1, 2]; p.digest = lab.typed.digest(p.typed_data)`,
 		`p.typed_data.message.choice = [2]; p.digest = lab.typed.digest(p.typed_data)`, `p.typed_data.message.proposal = "0xbb"; p.digest = lab.typed.digest(p.typed_data)`, `p.typed_data.message.from = "0x00000000000000000000000000000000000000aa"; p.digest = lab.typed.digest(p.typed_data)`,
-		`p.typed_data.domain.name = "other"; p.digest = lab.typed.digest(p.typed_data)`, `p.typed_data.extra = 1`, `delete p.typed_data`, `e.primaryType = "Alias"`, `e.encrypted = true; delete e.message.choice`,
+		`p.typed_data.domain.name = "other"; p.digest = lab.typed.digest(p.typed_data)`, `p.typed_data.message.timestamp = String(Math.floor(Date.now() / 1000) + 3600); p.digest = lab.typed.digest(p.typed_data)`,
+		`p.typed_data.extra = 1`, `delete p.typed_data`, `e.primaryType = "Alias"`, `e.encrypted = true; delete e.message.choice`,
 		`delete p.typed_data; p.transaction = { chain_id: 1, from: e.account, to: e.account, data: "0x", value: "0" }`,
 	} {
 		do(`log.length = 0; start((p, e) => { ` + change + ` })`)

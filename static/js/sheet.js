@@ -7,6 +7,10 @@ import { connect, explain, face, make, network, another, wallets } from "wallet"
 
 const REFUSED = "Your wallet would be shown another digest than this page. Nothing was sent.";
 
+// How far ahead of this device's clock a signed time may be. One that is later
+// could be kept back, and would then beat what the person signs meanwhile.
+const AHEAD = 10 * 60_000;
+
 const same = (a, b) => Array.isArray(a) || Array.isArray(b)
   ? Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, i) => same(v, b[i]))
   : String(a) === String(b);
@@ -26,6 +30,8 @@ function differences(data, expect) {
     const address = data.types[data.primaryType]?.some((f) => f.name === field && f.type === "address"); // twenty bytes, whatever the capitals
     if (!(address ? lower(data.message[field]) === lower(value) : same(data.message[field], value))) out.push(field);
   }
+  const at = data.message.timestamp;
+  if (at !== undefined && !(Number(at) * 1000 <= Date.now() + AHEAD)) out.push("timestamp, which is later than this device's clock");
   if (expect.encrypted && !/^0x([0-9a-f]{2}){192,}$/.test(data.message.choice)) out.push("choice");
   return out;
 }
