@@ -203,13 +203,13 @@ func (a *Agent) awaitOwners(ctx context.Context, i *governance.Intent) (time.Dur
 	}
 	pause := min(max(a.now().Sub(answeredAt(i))/4, 2*shortPause), longPause)
 	pending, err := a.Sequencer.SafePending(ctx, i.Digest)
-	switch {
-	case err != nil:
-		return pause, nil // the relayer is asked again
-	case pending:
-		return pause, a.note(ctx, i, awaitsOwners)
+	note := i.Note // the relayer is asked again where it did not answer
+	if err == nil && pending {
+		note = awaitsOwners
+	} else if err == nil {
+		note = "The owners have signed, or the relayer does not know it any more. It is being read back."
 	}
-	return pause, a.note(ctx, i, "The owners have signed, or the relayer does not know it any more. It is being read back.")
+	return pause, a.note(ctx, i, note)
 }
 
 const awaitsOwners = "It waits for this wallet's owners to sign on chain."

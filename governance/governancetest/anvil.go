@@ -21,7 +21,7 @@ func Anvil(t testing.TB, args ...string) string {
 		t.Fatalf("anvil is not where its package puts it: %v %v", found, err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, found[0], append([]string{"--port", "0", "--host", "127.0.0.1"}, args...)...) //nolint:gosec // the tests' own
+	cmd := exec.CommandContext(ctx, found[0], append([]string{"--port", "0", "--host", "127.0.0.1"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()

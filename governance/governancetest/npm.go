@@ -8,8 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -43,7 +43,7 @@ func NodeModules(t testing.TB) string {
 func Node(t testing.TB, script, stdin string) string {
 	t.Helper()
 	modules := NodeModules(t)
-	cmd := exec.Command("node", "-e", script) //nolint:gosec // the tests' own script
+	cmd := exec.Command("node", "-e", script)
 	cmd.Dir, cmd.Stdin = filepath.Dir(modules), strings.NewReader(stdin)
 	out, err := cmd.Output()
 	if err != nil {
@@ -56,12 +56,14 @@ func Node(t testing.TB, script, stdin string) string {
 	return string(out)
 }
 
-var installNode = sync.OnceValues(func() (string, error) {
+// installNode returns the folder of what is installed, and installs it where it
+// is not.
+func installNode() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(append(npmPackage, npmLock...))
+	sum := sha256.Sum256(slices.Concat(npmPackage, npmLock))
 	dir := filepath.Join(cache, "mandate", "npm-"+hex.EncodeToString(sum[:6]))
 	modules := filepath.Join(dir, "node_modules")
 	if _, err := os.Stat(modules); err == nil {
@@ -93,4 +95,4 @@ var installNode = sync.OnceValues(func() (string, error) {
 		}
 	}
 	return modules, nil
-})
+}
