@@ -51,13 +51,12 @@ func (s *Server) myVotes(c echo.Context) error {
 		return s.render(c, http.StatusOK, state.View())
 	}
 	page := views.VotesPage{Shell: s.shell(c, "My votes", views.SectionVotes), State: &state, Script: s.assets.Module("delegate")}
-	rows := voteRows{server: s, ctx: ctx, owner: w.subject(), now: now}
-	for i := range found.Items {
-		r, err := rows.row(&found.Items[i])
-		if err != nil {
-			return err
-		}
-		page.Rows = append(page.Rows, r)
+	cast, err := s.castVotes(ctx, w.subject(), found.Items)
+	if err != nil {
+		return err
+	}
+	for i := range cast {
+		page.Rows = append(page.Rows, cast[i].row(now))
 	}
 	votesPage(&page, found, cursor, !upTo.IsZero())
 	return s.render(c, http.StatusOK, page.View())
@@ -109,70 +108,70 @@ func times(n int) string {
 	return views.Number(float64(n)) + " times"
 }
 
-// voteRows makes rows. It keeps the proposals that it met, since exports meet
-// many votes.
-type voteRows struct {
-	server *Server
-	ctx    context.Context //nolint:containedctx // lives as long as one request
-	owner  string
-	now    time.Time
-}
-
 // castVote is a vote with what is known about it here.
 type castVote struct {
 	*governance.Vote
-	proposal *governance.Proposal // nil = not stored
+	proposal *governance.Proposal // nil = not stored; without its text
 	intent   *governance.Intent   // nil = cast elsewhere
 }
 
-func (v *voteRows) find(vote *governance.Vote) (castVote, error) {
-	out := castVote{Vote: vote}
-	d, err := v.server.Store.Proposal(v.ctx, vote.Ref)
-	switch {
-	case err == nil:
-		out.proposal = &d.Proposal
-	case governance.CodeOf(err) != governance.NotFound:
-		return out, err
+// castVotes joins an account's votes with their proposals and intents, two
+// queries for all of them.
+func (s *Server) castVotes(ctx context.Context, owner string, votes []governance.Vote) ([]castVote, error) {
+	refs, ids := make([]governance.Ref, 0, len(votes)), make([]string, 0, len(votes))
+	for _, v := range votes {
+		refs = append(refs, v.Ref)
+		if v.IntentID != "" {
+			ids = append(ids, v.IntentID)
+		}
 	}
-	if vote.IntentID == "" {
-		return out, nil
+	listed, err := s.Store.Proposals(ctx, store.Filter{Refs: refs, IncludeDeleted: true, Now: s.Now()})
+	if err != nil {
+		return nil, err
 	}
-	in, err := v.server.Store.Intent(v.ctx, v.owner, vote.IntentID)
-	switch {
-	case err == nil:
-		out.intent = &in
-	case governance.CodeOf(err) != governance.NotFound:
-		return out, err
+	proposals := map[governance.Ref]*governance.Proposal{}
+	for i := range listed.Items {
+		proposals[listed.Items[i].Proposal.Ref] = &listed.Items[i].Proposal
+	}
+	intents := map[string]*governance.Intent{}
+	if len(ids) > 0 {
+		found, _, err := s.Store.Intents(ctx, store.IntentFilter{Owner: owner, IDs: ids, Limit: len(ids)})
+		if err != nil {
+			return nil, err
+		}
+		for i := range found {
+			intents[found[i].ID] = &found[i]
+		}
+	}
+	out := make([]castVote, len(votes))
+	for i := range votes {
+		out[i] = castVote{Vote: &votes[i], proposal: proposals[votes[i].Ref], intent: intents[votes[i].IntentID]}
 	}
 	return out, nil
 }
 
-func (v *voteRows) row(vote *governance.Vote) (views.VoteRow, error) {
-	cast, err := v.find(vote)
-	if err != nil {
-		return views.VoteRow{}, err
-	}
-	name := views.Clip(plainLine(cmp.Or(vote.DAOName, vote.DAO)), 60)
-	r := views.VoteRow{DAO: views.DAOName{Seal: views.Seal(name), Name: name, Href: daoPath(vote.DAO)}, Title: views.SplitTitle("A proposal that is not read here"),
-		Power: views.Number(vote.Power), When: views.NewWhen("", v.now, vote.Created), Reason: views.Clip(plainLine(vote.Reason), 1000), Facts: cast.facts()}
-	if vote.State == "pending" {
+func (v *castVote) row(now time.Time) views.VoteRow {
+	name := views.Clip(plainLine(cmp.Or(v.DAOName, v.DAO)), 60)
+	r := views.VoteRow{DAO: views.DAOName{Seal: views.Seal(name), Name: name, Href: daoPath(v.DAO)}, Title: views.SplitTitle("A proposal that is not read here"),
+		Power: views.Number(v.Power), When: views.NewWhen("", now, v.Created), Reason: views.Clip(plainLine(v.Reason), 1000), Facts: v.facts()}
+	if v.State == "pending" {
 		r.Note = "may still change"
 	}
-	r.Choice, r.Hidden = cast.choice(v.now)
-	if p := cast.proposal; p != nil {
+	r.Choice, r.Hidden = v.choice(now)
+	if p := v.proposal; p != nil {
 		r.Title, r.Href = views.SplitTitle(views.Clip(plainLine(p.Title), 200)), refPath(p.Ref)
 		r.Power = strings.TrimSpace(r.Power + " " + views.Clip(plainLine(p.Symbol), 16))
-		if p.StateAt(v.now) == governance.Active {
+		if p.StateAt(now) == governance.Active {
 			r.Tags = append(r.Tags, views.Tag{Text: "Open", Icon: "clock", Hint: "You can change your vote until the end."})
 		}
 		if p.Deleted {
 			r.Tags = append(r.Tags, views.Tag{Text: "Deleted", Tone: views.Caution, Icon: "warn"})
 		}
 	}
-	if cast.intent != nil {
+	if v.intent != nil {
 		r.Tags = append(r.Tags, views.Tag{Text: "From here", Tone: views.You, Icon: "check"})
 	}
-	return r, nil
+	return r
 }
 
 // choice says what was chosen, in the proposal's words. hidden is true while

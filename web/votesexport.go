@@ -105,7 +105,7 @@ func (s *Server) exportHead(c echo.Context, kind, ending string) {
 // called once the first of them could be read.
 func (s *Server) eachVote(c echo.Context, begin func(), each func(exportedVote) error) error {
 	ctx, w := c.Request().Context(), who(c)
-	rows := voteRows{server: s, ctx: ctx, owner: w.subject(), now: s.Now()}
+	now := s.Now()
 	for f := (store.VoteFilter{Account: w.subject(), Limit: 200}); ; {
 		page, err := s.Store.Votes(ctx, f)
 		if err != nil {
@@ -114,15 +114,15 @@ func (s *Server) eachVote(c echo.Context, begin func(), each func(exportedVote) 
 		if f.Cursor == "" {
 			begin()
 		}
-		for i := range page.Items {
-			cast, err := rows.find(&page.Items[i])
-			if err != nil {
-				return err
-			}
+		cast, err := s.castVotes(ctx, w.subject(), page.Items)
+		if err != nil {
+			return err
+		}
+		for i := range cast {
 			v := exportedVote{Vote: page.Items[i]}
-			v.Chosen, _ = cast.choice(rows.now)
-			if cast.intent != nil {
-				v.Receipt = cast.intent.Receipt
+			v.Chosen, _ = cast[i].choice(now)
+			if cast[i].intent != nil {
+				v.Receipt = cast[i].intent.Receipt
 			}
 			if err := each(v); err != nil {
 				return err

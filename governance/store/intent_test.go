@@ -174,6 +174,7 @@ func TestIntents(t *testing.T) {
 			{IntentFilter{Owner: ada, Ref: intent(2, ada).Ref}, []int{2}},
 			{IntentFilter{Owner: ada, Live: &no}, []int{4}},
 			{IntentFilter{Owner: ada, Live: &yes, Acts: []governance.Action{governance.ActVote}}, []int{5, 2, 1}},
+			{IntentFilter{Owner: ada, IDs: []string{intent(5, ada).ID, intent(2, ada).ID, intent(50, bob).ID}}, []int{5, 2}},
 			{IntentFilter{Owner: bob}, []int{50}},
 			{IntentFilter{}, []int{}},
 			{IntentFilter{Owner: bob, Ref: intent(2, ada).Ref}, []int{}},

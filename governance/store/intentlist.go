@@ -12,6 +12,7 @@ import (
 // other empty fields do not filter.
 type IntentFilter struct {
 	Owner  string
+	IDs    []string // at most 200
 	Ref    governance.Ref
 	Acts   []governance.Action
 	Live   *bool
@@ -31,6 +32,9 @@ func (s *Store) Intents(ctx context.Context, f IntentFilter) ([]governance.Inten
 	q := s.read.NewSelect().Model(&rows).Where("owner = ?", accountKey(f.Owner)).OrderExpr("created_ms DESC, id DESC").Limit(int64(limit + 1))
 	if f.Ref != "" {
 		q = q.Where("ref = ?", cleanText(string(f.Ref)))
+	}
+	if len(f.IDs) > 0 {
+		q = q.Where("id IN (?)", bun.List(f.IDs))
 	}
 	if len(f.Acts) > 0 {
 		q = q.Where("act IN (?)", bun.List(f.Acts))
