@@ -31,6 +31,8 @@ const (
 // Wallets asks the networks about accounts (package chain).
 type Wallets interface {
 	siwe.Contracts
+	// IsContract reports whether code stands at an address.
+	IsContract(ctx context.Context, chain uint64, address string) (bool, error)
 	// Has reports whether a node of the network is set up.
 	Has(chain uint64) bool
 	// Name is the account's ENS name, "" if it has none that leads back to it.
@@ -200,27 +202,6 @@ func (s *Server) asAsked(m siwe.Message, n store.Nonce) error {
 		return governance.Errorf(governance.Denied, "The signed message is not the one that Mandate asked to sign.")
 	}
 	return nil
-}
-
-// signature checks who signed. A contract wallet is asked where a node of its
-// network is set up.
-func (s *Server) signature(ctx context.Context, m siwe.Message, sig string) error {
-	var contracts siwe.Contracts
-	if s.Wallets != nil && s.Wallets.Has(m.ChainID) {
-		contracts = s.Wallets
-	}
-	err := m.Verify(ctx, sig, siwe.Expect{Domain: s.domain(), Scheme: s.PublicURL.Scheme, Nonce: m.Nonce, Now: s.Now()}, contracts)
-	if contracts == nil && maybeContract(err, sig) {
-		return governance.Errorf(governance.Denied, "The signature is not by the key of %s. If this account is a contract wallet, Mandate has to ask it, and needs a node of its network: set MANDATE_RPC_%d.", m.Address, m.ChainID)
-	}
-	return err
-}
-
-// maybeContract reports whether a contract wallet could have made a signature
-// that fits no key: it may be longer, or by another key.
-func maybeContract(err error, sig string) bool {
-	const keySignature = len("0x") + 2*65
-	return governance.CodeOf(err) == governance.Denied || err != nil && len(sig) > keySignature
 }
 
 // signIn begins a login: the session gets a new id, and values that were set
