@@ -77,6 +77,10 @@ func walkDelegations(w walker) {
 	w.b.Does("name", chromedp.SendKeys(chromedp.CSS("[data-walk] input[name=delegate]"), to), chromedp.SendKeys(chromedp.CSS("[data-walk] input[name=typed]"), "all"))
 	w.b.Does("review", click("[data-walk] [type=submit]"))
 	w.b.Sees("the word is asked", `document.querySelector("[data-walk] [data-error]").innerText.startsWith("Type ALL")`)
+	w.b.Does("type it", script(`document.querySelector("[data-walk] input[name=typed]").select()`), chromedp.SendKeys(chromedp.CSS("[data-walk] input[name=typed]"), "ALL"), click("[data-walk] [type=submit]"))
+	w.sheetOr(`[data-walk] [data-error]:not([hidden]), [data-walk] [data-state] [role=alert]`, "For ALL spaces")
+	w.looks("sheet ALL", true)
+	w.b.Does("close", click("dialog.sheet[open] .btn--quiet"))
 
 	w.option("Lantern", "Take it back")
 	w.sends("")

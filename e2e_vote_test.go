@@ -239,7 +239,7 @@ func walkChange(w walker) {
 	time.Sleep(time.Second) // a signed time is later than the one before
 	w.votes()
 	w.b.Sees("the new choice", `document.querySelector("#ballot .cast").innerText.includes(document.querySelector("#ballot input[value='3']").closest("label").querySelector("bdi").innerText)`)
-	w.stands(id, account(w.t, "Holder"), `3`, "")
+	w.stands(id, account(w.t, "Holder"), `3`, "Read in full.") // a change keeps the reason
 	if after := w.voteAt(id, account(w.t, "Holder")); before == nil || after == nil || after.ID == before.ID {
 		w.t.Error("the vote was not changed")
 	}

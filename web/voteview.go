@@ -204,7 +204,7 @@ func (b *ballotBuilder) afterFailure() string {
 func (b *ballotBuilder) form() *views.BallotForm {
 	p := &b.d.Proposal
 	f := &views.BallotForm{Kind: ballotKind(p.Type), Type: string(p.Type), Rule: typeRule(p.Type), Choices: b.ballotChoices(), Change: b.castView() != nil, Limit: maxReason,
-		Account: b.account, Space: p.DAO, Proposal: p.Ref.ID(), Hash: p.ContentHash,
+		Account: b.account, Space: p.DAO, Proposal: p.Ref.ID(), Hash: p.ContentHash, Reason: b.reasonNow(),
 		Safe: "A Safe has no key of its own. The relayer waits for the signatures of its owners on chain, for six days at most, and then hands the vote over."}
 	if p.Privacy != "" {
 		f.Limit, f.NoReason = 0, "This vote is shielded, so it has no public reason: Snapshot refuses one, since it could give the choice away."
@@ -276,6 +276,17 @@ func (b *ballotBuilder) prefill(out []views.BallotChoice) {
 			out[i].Place = "" // a partial ranking is begun anew
 		}
 	}
+}
+
+// reasonNow is what the vote that counts says, so that a change keeps it.
+func (b *ballotBuilder) reasonNow() string {
+	switch {
+	case b.fromHere():
+		return b.done.Reason
+	case b.vote != nil:
+		return b.vote.Reason
+	}
+	return ""
 }
 
 func (b *ballotBuilder) choiceNow() json.RawMessage {
