@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -26,7 +25,7 @@ const (
 // hash, another transaction), Conflict (the intent ended, another hash).
 func (a *Agent) submitTransaction(ctx context.Context, i governance.Intent, in Signed) (governance.Intent, error) {
 	hash := strings.ToLower(strings.TrimSpace(in.TxHash))
-	if raw, err := hex.DecodeString(strings.TrimPrefix(hash, "0x")); err != nil || len(raw) != 32 || !strings.HasPrefix(hash, "0x") {
+	if !ballot.IsHash(hash) {
 		return governance.Intent{}, governance.Errorf(governance.Invalid, "The wallet gave no hash of a transaction: it takes 0x and 64 hex digits.")
 	}
 	if i.State == governance.IntentArmed {

@@ -58,9 +58,9 @@ func Shield(proposal string, plain []byte, key string, sigma [32]byte) (string, 
 // Unshield reads a ciphertext with the sigma that made it. It shows after the
 // fact what an own vote said; the keypers' key is not needed.
 func Unshield(cipher string, sigma [32]byte) ([]byte, error) {
-	raw, err := hex.DecodeString(strings.TrimPrefix(cipher, "0x"))
+	raw, ok := unhex(cipher)
 	body := len(raw) - pointBytes - blockBytes
-	if err != nil || !strings.HasPrefix(cipher, "0x") || body < blockBytes || body%blockBytes != 0 {
+	if !ok || body < blockBytes || body%blockBytes != 0 {
 		return nil, bad("This is not a shielded choice.")
 	}
 	padded := raw[pointBytes+blockBytes:]
@@ -78,9 +78,9 @@ func Unshield(cipher string, sigma [32]byte) ([]byte, error) {
 // epochID is the proposal's id as 32 bytes: its own where it is a hash, its
 // text otherwise (at most 31 bytes, as formatBytes32String wants it).
 func epochID(proposal string) (id [32]byte, err error) {
-	if digits, ok := strings.CutPrefix(proposal, "0x"); ok {
-		raw, err := hex.DecodeString(digits)
-		if err != nil || len(raw) != len(id) {
+	if strings.HasPrefix(proposal, "0x") {
+		raw, ok := unhex(proposal)
+		if !ok || len(raw) != len(id) {
 			return id, bad("The proposal's id has no 32 bytes.")
 		}
 		return [32]byte(raw), nil

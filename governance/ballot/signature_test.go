@@ -138,6 +138,16 @@ func TestParseSignatureText(t *testing.T) {
 	}
 }
 
+func TestIsHash(t *testing.T) {
+	digits := strings.Repeat("0aF9", 16)
+	for text, want := range map[string]bool{"0x" + digits: true, digits: false, "0X" + digits: false, "0x" + digits[1:]: false, "0x" + digits + "00": false,
+		"0x" + digits[:63] + "g": false, "0x": false, "": false} {
+		if ballot.IsHash(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
+
 func TestChecksum(t *testing.T) {
 	const sum = "0x469788fE6E9E9681C6ebF3bF78e7Fd26Fc015446"
 	for in, want := range map[string]string{

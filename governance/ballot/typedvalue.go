@@ -1,7 +1,6 @@
 package ballot
 
 import (
-	"encoding/hex"
 	"math/big"
 	"strconv"
 	"strings"
@@ -16,8 +15,8 @@ func textValue(typ, s string) (any, error) {
 		_, err := Checksum(s)
 		return s, err
 	case strings.HasPrefix(typ, "bytes"):
-		b, err := hex.DecodeString(strings.TrimPrefix(s, "0x"))
-		if size := typ[len("bytes"):]; err != nil || !strings.HasPrefix(s, "0x") || size != "" && size != strconv.Itoa(len(b)) {
+		b, ok := unhex(s)
+		if size := typ[len("bytes"):]; !ok || size != "" && size != strconv.Itoa(len(b)) {
 			return nil, bad("not %s in hex", typ)
 		}
 		return s, nil

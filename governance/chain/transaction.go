@@ -8,13 +8,13 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"mandate/governance"
+	"mandate/governance/ballot"
 )
 
 // Transaction returns what the chain says about a transaction. One that no
 // node knows is no error: it may have been dropped, or not have arrived.
 func (c *Chains) Transaction(ctx context.Context, chain uint64, hash string) (governance.Mined, error) {
-	raw, err := hexutil.Decode(strings.ToLower(hash))
-	if err != nil || len(raw) != common.HashLength {
+	if hash = strings.ToLower(hash); !ballot.IsHash(hash) { // "0X" too: some wallets write it
 		return governance.Mined{}, governance.Errorf(governance.Invalid, "%.80q is not the hash of a transaction: it takes 0x and 64 hex digits.", hash)
 	}
 	var tx *struct {
@@ -23,11 +23,12 @@ func (c *Chains) Transaction(ctx context.Context, chain uint64, hash string) (go
 		To    *common.Address
 		Input hexutil.Bytes
 	}
-	err = c.method(ctx, chain, &tx, "eth_getTransactionByHash", common.BytesToHash(raw))
+	asked := common.HexToHash(hash)
+	err := c.method(ctx, chain, &tx, "eth_getTransactionByHash", asked)
 	if err != nil || tx == nil {
 		return governance.Mined{}, err
 	}
-	if tx.Hash != common.BytesToHash(raw) {
+	if tx.Hash != asked {
 		return governance.Mined{}, governance.Errorf(governance.Upstream, "A node of chain %d answered for another transaction.", chain)
 	}
 	mined := governance.Mined{Known: true, From: tx.From.Hex(), Data: tx.Input.String()}

@@ -57,16 +57,12 @@ func New(cfg Config) (*Hub, error) {
 	if cfg.HubURL == "" {
 		cfg.HubURL = PublicHub
 	}
-	u, err := url.Parse(cfg.HubURL)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+	if !isWeb(cfg.HubURL) {
 		return nil, governance.Errorf(governance.Invalid, "The Snapshot hub's address must be an http or https URL such as %s.", PublicHub)
 	}
 	fillConfig(&cfg)
 	h := &Hub{cfg: cfg, pace: newPace(cfg.RequestsPerMinute, cfg.Now)}
-	h.client = &http.Client{
-		Transport:     &transport{base: baseTransport(cfg.Client), pace: h.pace, cfg: cfg},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	h.client = noRedirects(&transport{base: baseTransport(cfg.Client), pace: h.pace, cfg: cfg})
 	h.retry = failsafe.With(retrypolicy.NewBuilder[*answer]().
 		HandleIf(func(_ *answer, err error) bool { return isTransient(err) }).
 		WithMaxAttempts(3).
@@ -96,6 +92,17 @@ func fillConfig(c *Config) {
 	if c.PageSize <= 0 || c.PageSize > pageLimit {
 		c.PageSize = pageLimit
 	}
+}
+
+func isWeb(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// noRedirects hands redirects back as answers: what was configured is where
+// messages and keys go.
+func noRedirects(t http.RoundTripper) *http.Client {
+	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 func baseTransport(c *http.Client) http.RoundTripper {

@@ -109,7 +109,7 @@ func (s *Sequencer) SendSafe(ctx context.Context, envelope []byte) (string, erro
 		return "", err
 	case a.refused || r.status >= 300:
 		return "", s.relayer.relayRefusal(r)
-	case !isDigest(a.id):
+	case !ballot.IsHash(a.id):
 		return "", s.relayer.trouble(nil, "answered without an id")
 	}
 	return strings.ToLower(a.id), nil
@@ -137,10 +137,6 @@ func (s *Sequencer) SafePending(ctx context.Context, id string) (bool, error) {
 	waiting := false
 	elements(body, func(v field) { waiting = waiting || v.isObject() })
 	return waiting, nil
-}
-
-func isDigest(id string) bool {
-	return len(id) == 66 && strings.HasPrefix(id, "0x") && strings.Trim(id[2:], "0123456789abcdefABCDEF") == ""
 }
 
 func clipText(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }

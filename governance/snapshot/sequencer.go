@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -60,10 +59,7 @@ func NewSequencer(c SequencerConfig) (*Sequencer, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = time.Minute
 	}
-	client := &http.Client{
-		Transport:     baseTransport(c.Client),
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	client := noRedirects(baseTransport(c.Client))
 	for _, part := range []struct {
 		to                           **service
 		name, setting, url, fallback string
@@ -75,8 +71,7 @@ func NewSequencer(c SequencerConfig) (*Sequencer, error) {
 		if part.url == "" {
 			part.url = part.fallback
 		}
-		u, err := url.Parse(part.url)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		if !isWeb(part.url) {
 			return nil, governance.Errorf(governance.Invalid, "%s must be an http or https URL such as %s.", part.setting, part.fallback)
 		}
 		*part.to = &service{name: part.name, setting: part.setting, url: strings.TrimRight(part.url, "/") + "/", client: client, timeout: c.Timeout, now: s.now}
