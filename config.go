@@ -19,6 +19,7 @@ import (
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
 
+	"mandate/governance/snapshot"
 	"mandate/web"
 )
 
@@ -74,10 +75,10 @@ func settings() []setting {
 		{name: "LISTEN", fallback: "127.0.0.1:8080", help: "address and port to serve on"},
 		{name: "PUBLIC_URL", help: "URL that people use; default: http:// and the listen address"},
 		{name: "DATABASE_URL", fallback: "sqlite:./data/mandate.db", help: "sqlite:PATH or postgres://…"},
-		{name: "SNAPSHOT_HUB_URL", fallback: "https://hub.snapshot.org/graphql", help: "Snapshot hub"},
-		{name: "SNAPSHOT_SEQUENCER_URL", fallback: "https://seq.snapshot.org", help: "where Snapshot votes are sent"},
-		{name: "SNAPSHOT_SCORE_URL", fallback: "https://score.snapshot.org", help: "Snapshot's score API"},
-		{name: "SNAPSHOT_RELAYER_URL", fallback: "https://relayer.snapshot.org", help: "where votes of Safe wallets wait for their owners"},
+		{name: "SNAPSHOT_HUB_URL", fallback: snapshot.PublicHub, help: "Snapshot hub"},
+		{name: "SNAPSHOT_SEQUENCER_URL", fallback: snapshot.PublicSequencer, help: "where Snapshot votes are sent"},
+		{name: "SNAPSHOT_SCORE_URL", fallback: snapshot.PublicScore, help: "Snapshot's score API"},
+		{name: "SNAPSHOT_RELAYER_URL", fallback: snapshot.PublicRelayer, help: "where votes of Safe wallets wait for their owners"},
 		{name: "SNAPSHOT_SHUTTER_KEY", help: "public key for shielded votes; default: the one that snapshot.box uses"},
 		{name: "SNAPSHOT_API_KEY", secret: true, help: "Snapshot API key"},
 		{name: "SPACES", help: "spaces to read, separated by commas; empty = the default list; all; none"},

@@ -37,9 +37,6 @@ type member struct {
 	value any
 }
 
-// Primary returns the name of the message's type, such as "Vote".
-func (t TypedData) Primary() string { return t.primary }
-
 // Fields returns the message line by line, name and value, in the order of
 // its type, as a page shows them: nothing is left out.
 func (t TypedData) Fields() [][2]string {

@@ -1,6 +1,7 @@
 package ballot_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"strings"
@@ -207,7 +208,7 @@ func TestShownIsSigned(t *testing.T) {
 	if strings.Join(names, " ") != "from space timestamp proposal choice reason app metadata" || got[4][1] != "[3,1,2]" || got[2][1] != "1790000000" {
 		t.Errorf("%q", got)
 	}
-	if typed.Primary() != "Vote" {
-		t.Errorf("%q", typed.Primary())
+	if wallet, err := typed.Wallet(); err != nil || !bytes.Contains(wallet, []byte(`"primaryType":"Vote"`)) {
+		t.Errorf("%s, %v", wallet, err)
 	}
 }

@@ -186,11 +186,11 @@ func refOf(space, id string) (governance.Ref, string) {
 	case id == "":
 		return "", "it has no id"
 	case space == "":
-		return "", fmt.Sprintf("proposal %s: it has no space", strconv.QuoteToASCII(id[:min(len(id), 80)]))
+		return "", fmt.Sprintf("proposal %s: it has no space", strconv.QuoteToASCII(clipID(id)))
 	}
 	ref, err := governance.ParseRef(string(governance.SnapshotRef(space, id)))
 	if err != nil {
-		return "", fmt.Sprintf("proposal %s: its id or its space's is malformed", strconv.QuoteToASCII(id[:min(len(id), 80)]))
+		return "", fmt.Sprintf("proposal %s: its id or its space's is malformed", strconv.QuoteToASCII(clipID(id)))
 	}
 	return ref, ""
 }
