@@ -16,6 +16,7 @@ const (
 	unknownFor   = 30 * time.Minute // no node knows it: dropped, or never sent
 	pendingFor   = 6 * time.Hour    // known, but in no block
 	unreadFor    = 10 * time.Minute // in a block, but the contract does not say what it should
+	deepEnough   = 3                // blocks on top, so that every node has it
 	followsEvery = 15 * time.Second // at most
 )
 
@@ -115,7 +116,7 @@ func (a *Agent) readDelegationBack(ctx context.Context, i *governance.Intent, m 
 		return 0, a.failTransaction(ctx, i, "No node knows this transaction: it was dropped, or never sent. Nothing changed.")
 	case !m.Known:
 		return soon(age), a.note(ctx, i, "No node knows the transaction yet.")
-	case age > unreadFor:
+	case age > unreadFor && m.Depth >= deepEnough || age > pendingFor:
 		return 0, a.failTransaction(ctx, i, fmt.Sprintf("The transaction is in block %d, but the contract now names %s. Something later changed it.", m.Block, nobody(named)))
 	}
 	return soon(age), a.note(ctx, i, fmt.Sprintf("The transaction is in block %d. It is being read back.", m.Block))
