@@ -35,7 +35,8 @@ func DelegationRules(s governance.Space) []governance.DelegationRule {
 }
 
 // flat adds the strategies that stand inside another one's params, and says of
-// each on which network it counts: its own, or that of what it stands in.
+// each on which network it counts, delegations too: its own, or that of what it
+// stands in (getScoresDirect of snapshot-strategies).
 func flat(list []governance.Strategy, network string, depth int) []governance.Strategy {
 	var out []governance.Strategy
 	for _, s := range list {
