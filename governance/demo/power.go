@@ -73,6 +73,10 @@ func practicePower(account int, space, strategy string, today bool) float64 {
 		if today && seedOf("newcomer "+space)%3 == 0 && !countsDelegated(strategy) {
 			return math.Ceil(amount / 100)
 		}
+	case contract:
+		if !countsDelegated(strategy) {
+			return math.Ceil(amount / 10)
+		}
 	case delegator:
 		if !countsDelegated(strategy) && !movesPower(strategy) {
 			return math.Ceil(amount / 4)

@@ -20,6 +20,7 @@ const (
 	holder = iota
 	newcomer
 	delegator
+	contract // the practice contract wallet: it has power, and no key
 )
 
 // PracticeKeys returns the keys of the practice accounts: the keccak-256 of

@@ -68,6 +68,8 @@ func newWorld(cfg Config) (*World, error) {
 	for _, a := range w.Practice() {
 		w.practice = append(w.practice, a.Address)
 	}
+	wallet, _ := PracticeSafe()
+	w.practice = append(w.practice, wallet)
 	w.seq = newSequencer(w)
 	w.relayer = &relayer{w: w, pending: map[string]*envelope{}}
 	w.gate.init(cfg)
