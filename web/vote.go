@@ -146,8 +146,12 @@ func (s *Server) apiPower(c echo.Context) error {
 // longer it takes.
 func pollEvery(in *governance.Intent, now time.Time) string {
 	seconds := 2
-	switch age := now.Sub(in.Updated); {
-	case in.Safe && in.State == governance.IntentSent, age > 5*time.Minute:
+	age := now.Sub(in.Updated)
+	if in.Safe {
+		age = now.Sub(in.Created) // its note changes while it waits
+	}
+	switch {
+	case age > 5*time.Minute:
 		seconds = 15
 	case age > 30*time.Second:
 		seconds = 5
