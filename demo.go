@@ -124,4 +124,3 @@ func newWorld(file, chain string) (*demo.World, error) {
 	}
 	return demo.New(c)
 }
-

@@ -50,11 +50,19 @@ func (w walker) sends(picture string) {
 	w.answers("transaction", "approve")
 }
 
+// arrives waits for something that is read meanwhile. A page on which somebody
+// is at work is not drawn anew by itself; here it is, as by a press on "Show
+// what was read".
+func (w walker) arrives(what, condition string) {
+	w.t.Helper()
+	w.b.Sees(what, `(() => { if (`+condition+`) return true; const done = document.querySelector("#read-state[data-done]"); if (done) location.assign(done.dataset.done); return false; })()`)
+}
+
 // holds waits until the chain was read back and says who votes in a DAO.
 func (w walker) holds(dao, who string) {
 	w.t.Helper()
 	row := `[...document.querySelectorAll("tr[data-item]")].find(r => r.querySelector("th").innerText.includes("` + dao + `"))?.querySelector("[data-label='Who votes']")?.innerText`
-	w.b.Sees(dao+" is voted by "+who, `(() => { const done = document.querySelector("#read-state [data-done], #read-state[data-done]"); if (done) location.assign(done.dataset.done); return (`+row+` ?? "").includes("`+who+`"); })()`)
+	w.arrives(dao+" is voted by "+who, `(`+row+` ?? "").includes("`+who+`")`)
 }
 
 // walkDelegations gives and takes back a space's power in the registry, and
@@ -103,14 +111,13 @@ func walkAlias(w walker) {
 	w.looks("sheet alias", true)
 	w.b.Does("sign", click(sheetPress))
 	w.answers("typed", "approve")
-	again := `{ const done = document.querySelector("#read-state [data-done], #read-state[data-done]"); if (done) location.assign(done.dataset.done); }`
-	w.b.Sees("the key is listed with its end", `(() => { `+again+` const r = document.querySelector("#keys-that-speak tbody tr"); return r !== null && r.innerText.includes("0x0000") && r.querySelector("[data-label=Until]").innerText.trim() !== ""; })()`)
+	w.arrives("the key is listed with its end", `document.querySelector("#keys-that-speak tbody tr")?.innerText.includes("0x0000") && document.querySelector("#keys-that-speak [data-label=Until]").innerText.trim() !== ""`)
 	w.looks("delegations with a key", false)
 	w.b.Does("revoke", click("#keys-that-speak tbody [type=submit]"))
 	w.sheetOr(`form[data-alias] [data-error]:not([hidden]), form[data-alias] [data-state] [role=alert]`, "Digest")
 	w.b.Does("sign", click(sheetPress))
 	w.answers("typed", "approve")
-	w.b.Sees("no key is left", `(() => { `+again+` return document.querySelector("#keys-that-speak tbody tr") === null && document.querySelector("#alias-h") !== null; })()`)
+	w.arrives("no key is left", `document.querySelector("#alias-h") !== null && document.querySelector("#keys-that-speak tbody tr") === null`)
 	w.quiet("alias keys")
 }
 
