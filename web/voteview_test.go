@@ -32,7 +32,10 @@ func TestWayOfAVote(t *testing.T) {
 	}{
 		{"signed", func(b *ballotBuilder) { b.way = intent(governance.IntentSigned, `1`, b) }, "Your vote is on its way", "load delay:5s", false},
 		{"sent", func(b *ballotBuilder) { b.way = intent(governance.IntentSent, `1`, b); b.way.Updated = b.now }, "Snapshot took your vote", "load delay:2s", false},
-		{"at the relayer", func(b *ballotBuilder) { b.way = intent(governance.IntentSent, `1`, b); b.way.Safe, b.way.Updated = true, b.now }, "Waiting for the owners of your Safe", "load delay:5s", false},
+		{"at the relayer", func(b *ballotBuilder) {
+			b.way = intent(governance.IntentSent, `1`, b)
+			b.way.Safe, b.way.Updated = true, b.now
+		}, "Waiting for the owners of your Safe", "load delay:5s", false},
 		{"at the relayer for long", func(b *ballotBuilder) {
 			b.way = intent(governance.IntentSent, `1`, b)
 			b.way.Safe, b.way.Updated, b.way.Created = true, b.now, b.now.Add(-time.Hour)
