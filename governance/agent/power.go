@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,8 +86,8 @@ func (a *Agent) explainZero(ctx context.Context, r *governance.PowerReport, p *g
 		r.Why = append(r.Why, why)
 	}
 	if r.Now != nil && r.Now.Total > 0 && r.Block > 0 {
-		r.Why = append(r.Why, fmt.Sprintf("Voting power counts at block %d, fixed when the proposal was made. This account had none then; the %s that it has now counts for later proposals.",
-			r.Block, powerText(r.Now.Total, r.Symbol)))
+		r.Why = append(r.Why, fmt.Sprintf("Voting power counts at block %s, fixed when the proposal was made. This account had none then; the %s that it has now counts for later proposals.",
+			thousands(strconv.FormatInt(r.Block, 10)), powerText(r.Now.Total, r.Symbol)))
 	}
 	if len(r.Why) == 0 {
 		why := "This DAO finds no voting power of this account"

@@ -73,7 +73,7 @@ func TestPowerOfThoseWithout(t *testing.T) {
 		}
 		if got.Now != nil && got.Now.Total > 0 {
 			found = true
-			if !strings.Contains(got.Why[0], "counts at block 19000000") || !strings.Contains(got.Why[0], "counts for later proposals") {
+			if !strings.Contains(got.Why[0], "counts at block 19,000,000") || !strings.Contains(got.Why[0], "counts for later proposals") {
 				t.Errorf("%q", got.Why)
 			}
 		}

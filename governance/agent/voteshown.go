@@ -91,7 +91,22 @@ func powerText(power float64, symbol string) string {
 	if power > 0 && power < 0.01 {
 		number = strconv.FormatFloat(power, 'g', 3, 64)
 	}
-	return strings.TrimSpace(number + " " + line(symbol))
+	return strings.TrimSpace(thousands(number) + " " + line(symbol))
+}
+
+// thousands sets commas into a decimal number.
+func thousands(number string) string {
+	whole, fraction, _ := strings.Cut(number, ".")
+	if strings.ContainsFunc(whole, func(r rune) bool { return r < '0' || r > '9' }) {
+		return number // negative, or with an exponent
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	return whole
 }
 
 // moment writes a time to the second, because seconds decide at the end.
