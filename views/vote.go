@@ -66,6 +66,7 @@ type VoteWay struct {
 	Poll   string // trigger of the next look, "load delay:2s"; "" = settled
 	Facts  []Fact
 	Choice string
+	Stop   string // id of the intent whose wait can be stopped; "" = none
 }
 
 // VoteStep is one station of the way.

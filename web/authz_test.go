@@ -31,7 +31,7 @@ const (
 type expectation struct {
 	access access
 	scope  governance.TokenScope
-	ids    string // what :id names: "session", "token"
+	ids    string // what :id names: "session", "token", "intent"
 }
 
 // expectations has a line for every route. A route without one fails the
@@ -55,6 +55,7 @@ func expectations() map[string]expectation {
 		"GET /api/v1/me/tokens": account, "POST /api/v1/me/tokens": account, "DELETE /api/v1/me/tokens/:id": {access: forAccounts, ids: "token"},
 		"GET /api/v1/proposals/:ref/power": read, "POST /api/v1/proposals/:ref/vote/prepare": vote, "POST /api/v1/proposals/:ref/vote/submit": vote,
 		"GET /api/v1/me/votes": read, "GET /api/v1/me/intents": read, "GET /api/v1/me/delegations": read,
+		"POST /api/v1/me/intents/:id/veto":    {access: forScope, scope: governance.ScopeVote, ids: "intent"},
 		"POST /api/v1/me/delegations/prepare": vote, "POST /api/v1/me/delegations/submit": vote,
 	}
 }
@@ -223,7 +224,7 @@ func TestForeignIds(t *testing.T) {
 		t.Fatal(tokens, err)
 	}
 	intent := c.intent(t, c.other)
-	ids := map[string]string{"session": victim.sessions()[0].ID, "token": tokens[0].ID}
+	ids := map[string]string{"session": victim.sessions()[0].ID, "token": tokens[0].ID, "intent": intent.ID}
 	attackers := map[string]*visitor{"owner": c.r.visitor(t).signsIn(c.owner), "another guest": c.r.visitor(t).signsIn(newAccount(t))}
 	for who, attacker := range attackers {
 		for _, route := range c.r.server.echo.Routes() {

@@ -164,6 +164,7 @@ func (s *Server) routes() {
 	api.DELETE("/me/sessions/:id", s.apiEndLogin, s.requireAccount)
 	api.GET("/me/votes", s.apiVotes, s.requireScope(governance.ScopeRead))
 	api.GET("/me/intents", s.apiIntents, s.requireScope(governance.ScopeRead))
+	api.POST("/me/intents/:id/veto", s.apiStopWaiting, s.requireScope(governance.ScopeVote))
 	api.GET("/me/delegations", s.apiDelegations, s.requireScope(governance.ScopeRead))
 	api.POST("/me/delegations/prepare", s.apiPrepareDelegation, s.requireScope(governance.ScopeVote))
 	api.POST("/me/delegations/submit", s.apiSubmitDelegation, s.requireScope(governance.ScopeVote))

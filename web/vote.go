@@ -118,6 +118,10 @@ func (s *Server) ownVotes(ctx context.Context, w Caller, b *ballotBuilder) error
 			if b.done == nil && b.way == nil && b.now.Sub(in.Updated) < freshFailure {
 				b.failed = cmp.Or(b.failed, in)
 			}
+		case governance.IntentSuperseded:
+			if in.Safe && len(in.Envelope) > 0 && b.done == nil && b.way == nil && b.failed == nil && b.now.Sub(in.Updated) < freshFailure {
+				b.stopped = cmp.Or(b.stopped, in)
+			}
 		case governance.IntentConfirmed:
 			b.done = cmp.Or(b.done, in)
 		}

@@ -71,3 +71,13 @@ func (s *Server) apiSubmitVote(c echo.Context) error {
 	}
 	return c.JSON(http.StatusOK, intent)
 }
+
+// apiStopWaiting ends the wait for the owners of a Safe, so that the account
+// can vote anew.
+func (s *Server) apiStopWaiting(c echo.Context) error {
+	intent, err := s.Agent.StopWaiting(c.Request().Context(), who(c).subject(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, intent)
+}

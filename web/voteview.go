@@ -20,6 +20,7 @@ type ballotBuilder struct {
 	edited   bool                    // the page shows another content than is stored
 	way      *governance.Intent      // signed or sent
 	failed   *governance.Intent      // the newest one, if nothing came after it
+	stopped  *governance.Intent      // a Safe's that is not waited for any more, if nothing came after it
 	done     *governance.Intent      // confirmed
 	vote     *governance.Vote        // as its venue shows it
 	power    *governance.PowerReport // nil = not asked for
@@ -176,6 +177,7 @@ func (b *ballotBuilder) wayView() *views.VoteWay {
 			way.Title, way.Text = "Snapshot took your vote", "It is read back now, to be sure that it counts."
 		}
 		if sent && in.Safe {
+			way.Stop = in.ID
 			way.Title, way.Text = "Waiting for the owners of your Safe", "The relayer hands the vote over as soon as enough of them have signed on chain. Until then it does not count."
 		}
 		if in.Note != "" {
@@ -190,6 +192,9 @@ func (b *ballotBuilder) wayView() *views.VoteWay {
 			text = "Snapshot did not take it."
 		}
 		return &views.VoteWay{State: string(in.State) + in.ID, Tone: views.Danger, Title: "Your vote was not cast", Text: text + " " + b.afterFailure()}
+	}
+	if in := b.stopped; in != nil && (b.vote == nil || !strings.EqualFold(b.vote.ID, in.Digest)) {
+		return &views.VoteWay{State: string(in.State) + in.ID, Title: "The owners of your Safe are not waited for any more", Text: plainLine(in.Note)}
 	}
 	return nil
 }

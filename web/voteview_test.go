@@ -40,11 +40,15 @@ func TestWayOfAVote(t *testing.T) {
 			b.way = intent(governance.IntentSent, `1`, b)
 			b.way.Safe, b.way.Updated, b.way.Created = true, b.now, b.now.Add(-time.Hour)
 		}, "Waiting for the owners of your Safe", "load delay:15s", false},
+		{"not waited for any more", func(b *ballotBuilder) { b.stopped = intent(governance.IntentSuperseded, `1`, b) }, "The owners of your Safe are not waited for any more", "", true},
 		{"failed", func(b *ballotBuilder) { b.failed = intent(governance.IntentFailed, `1`, b) }, "Your vote was not cast", "", true},
 	} {
 		b := stateBuilder(governance.Basic, "For", "Against", "Abstain")
 		c.change(b)
 		v := b.view()
+		if v.Way != nil && (v.Way.Stop != "") != (b.way != nil && b.way.Safe) {
+			t.Errorf("%s: stops %q", c.name, v.Way.Stop)
+		}
 		if v.Way == nil || v.Way.Title != c.title || v.Way.Poll != c.poll || (v.Form != nil) != c.form {
 			t.Errorf("%s: %+v form %v", c.name, v.Way, v.Form != nil)
 		}

@@ -81,6 +81,23 @@ async function vote(form) {
   }
 }
 
+// stop ends the wait for a Safe's owners; the ballot then says what came of it.
+async function stop(press) {
+  const state = $(press.parentElement, "[data-stop-state]");
+  press.setAttribute("aria-busy", "true");
+  press.disabled = true;
+  state.replaceChildren();
+  try {
+    await post(`/api/v1/me/intents/${encodeURIComponent(press.dataset.stop)}/veto`);
+    renew();
+  } catch (error) {
+    const { title, text } = explain(error);
+    state.replaceChildren(note("danger", title, text));
+    press.removeAttribute("aria-busy");
+    press.disabled = false;
+  }
+}
+
 // renew fetches the ballot anew; htmx swaps it.
 const source = () => ballot()?.dataset.src;
 const fetchAgain = () => globalThis.htmx.ajax("GET", source(), { target: "#ballot", swap: "outerHTML" });
@@ -109,6 +126,11 @@ document.addEventListener("submit", (e) => {
   if (!form) return;
   e.preventDefault();
   if (!$(form, "[type=submit]").disabled) vote(form);
+});
+
+document.addEventListener("click", (e) => {
+  const press = e.target.closest?.("#ballot [data-stop]");
+  if (press && !press.disabled) stop(press);
 });
 
 document.addEventListener("input", (e) => {
