@@ -79,7 +79,8 @@ type Intent struct {
 	Method      Method          `json:"method"`
 	Ref         Ref             `json:"ref,omitempty"` // of a vote
 	DAO         string          `json:"dao"`
-	Choice      json.RawMessage `json:"choice"`           // as chosen, never the ciphertext; null where none
+	Choice      json.RawMessage `json:"choice"`           // as chosen, never the ciphertext; null where none, or sealed under a lost secret
+	Sigma       string          `json:"-"`                // opens the choice of a shielded vote, 0x…; such choices are sealed at rest
 	Reason      string          `json:"reason"`           // public, part of the vote
 	ContentHash string          `json:"content_hash"`     // of the proposal that was shown
 	Target      string          `json:"target,omitempty"` // delegate or alias, EIP-55

@@ -90,7 +90,10 @@ func (b *ballotBuilder) powerLine() *views.PowerLine {
 // choiceWords says a cast choice in the labels of the proposal.
 func (b *ballotBuilder) choiceWords(raw json.RawMessage) string {
 	p := &b.d.Proposal
-	if shielded(raw) {
+	switch {
+	case len(raw) == 0 || string(raw) == "null":
+		return "Encrypted; the secret of this server does not open it"
+	case shielded(raw):
 		return "Encrypted until the end"
 	}
 	choice, err := ballot.ParseChoice(p.Type, len(p.Choices), raw)

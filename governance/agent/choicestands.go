@@ -8,7 +8,9 @@ import (
 )
 
 // choiceStands reports whether the hub shows the choice that was signed: as it
-// was chosen, or, while it is shielded, as it stands in the message.
+// was chosen, or, while it is shielded, as it stands in the message. Where the
+// chosen one is sealed under a lost secret, an opened choice stands: nothing
+// here can contradict it, and the vote's id is the digest that was signed.
 func choiceStands(v *governance.Vote, i *governance.Intent) bool {
 	var p struct {
 		Typed struct {
@@ -18,8 +20,11 @@ func choiceStands(v *governance.Vote, i *governance.Intent) bool {
 		} `json:"typed_data"`
 	}
 	_ = json.Unmarshal(i.Payload, &p) // without it the choice itself decides
-	shown := choiceValue(v.Choice)
-	return shown == nil || reflect.DeepEqual(shown, choiceValue(i.Choice)) || reflect.DeepEqual(shown, choiceValue(p.Typed.Message.Choice))
+	shown, chosen := choiceValue(v.Choice), choiceValue(i.Choice)
+	if _, closed := shown.(string); chosen == nil && !closed {
+		return true
+	}
+	return shown == nil || reflect.DeepEqual(shown, chosen) || reflect.DeepEqual(shown, choiceValue(p.Typed.Message.Choice))
 }
 
 // choiceValue reads a choice, also where it is JSON in a text; nil = unreadable.

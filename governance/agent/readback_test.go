@@ -100,6 +100,7 @@ func TestChoiceStands(t *testing.T) {
 		{`[1,2]`, `[1,2]`, true}, {`[1,2]`, `[2,1]`, false}, {`[1,2]`, `[1]`, false},
 		{`{"1":50,"10":0.5}`, `{"10":5e-1,"1":50}`, true}, {`{"1":1}`, `"{\"1\":1}"`, true}, {`{"1":1}`, `{"2":1}`, false},
 		{`2`, `"0xab"`, true}, {`2`, `"0xac"`, false},
+		{`null`, `"0xab"`, true}, {`null`, `"0xac"`, false}, {`null`, `2`, true}, {`null`, `[2,1]`, true}, // sealed under a lost secret
 	} {
 		i := governance.Intent{Choice: json.RawMessage(tt.signed), Payload: json.RawMessage(`{"typed_data":{"message":{"choice":"0xab"}}}`)}
 		if got := choiceStands(&governance.Vote{Choice: json.RawMessage(tt.shown)}, &i); got != tt.want {

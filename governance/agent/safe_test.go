@@ -186,7 +186,7 @@ func (r *voteRig) aliasIntent(t *testing.T, act governance.Action, target string
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := r.agent.prepare(context.Background(), governance.Intent{Owner: r.owner, Voter: r.account, Act: act, Target: target, Chain: 1}, typed, "", nil, nil)
+	p, err := r.agent.prepare(context.Background(), governance.Intent{Owner: r.owner, Voter: r.account, Act: act, Target: target, Chain: 1}, typed, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,6 @@ type draft struct {
 // payload is what an intent keeps of what was shown.
 type payload struct {
 	Typed json.RawMessage `json:"typed_data"`
-	Sigma string          `json:"sigma,omitempty"` // opens the shielded choice
 }
 
 // PrepareVote checks a vote as Snapshot's sequencer will, stores it as an
@@ -100,14 +99,14 @@ func (a *Agent) PrepareVote(ctx context.Context, r VoteRequest) (governance.Prep
 	end := d.p.End
 	i := governance.Intent{
 		Owner: ballot.Lower(d.Owner), Voter: d.Account, Act: governance.ActVote, Ref: d.p.Ref, DAO: d.p.DAO, Choice: d.choice.JSON(),
-		Reason: d.Reason, ContentHash: d.p.ContentHash, Chain: ballot.ChainID(d.space.Network), SendBy: &end, Safe: d.Safe,
+		Reason: d.Reason, ContentHash: d.p.ContentHash, Chain: ballot.ChainID(d.space.Network), SendBy: &end, Safe: d.Safe, Sigma: sigma,
 	}
-	return a.prepare(ctx, i, typed, sigma, shownVote(d), warnVote(d))
+	return a.prepare(ctx, i, typed, shownVote(d), warnVote(d))
 }
 
 // prepare stores an armed intent of a typed message and returns what the
 // wallet is asked.
-func (a *Agent) prepare(ctx context.Context, i governance.Intent, typed ballot.TypedData, sigma string, shown [][2]string, warnings []string) (governance.Prepared, error) {
+func (a *Agent) prepare(ctx context.Context, i governance.Intent, typed ballot.TypedData, shown [][2]string, warnings []string) (governance.Prepared, error) {
 	digest, err := typed.Digest()
 	if err != nil {
 		return governance.Prepared{}, err
@@ -116,7 +115,7 @@ func (a *Agent) prepare(ctx context.Context, i governance.Intent, typed ballot.T
 	if err != nil {
 		return governance.Prepared{}, err
 	}
-	raw, err := json.Marshal(payload{Typed: wallet, Sigma: sigma})
+	raw, err := json.Marshal(payload{Typed: wallet})
 	if err != nil {
 		return governance.Prepared{}, governance.Wrap(governance.Internal, err, "encode a message")
 	}

@@ -29,6 +29,7 @@ type intentRow struct {
 	Data          string
 	Payload       []byte
 	Envelope      []byte
+	Sealed        []byte
 }
 
 // unsigned are the states before a signature, and more.
@@ -50,11 +51,15 @@ func subject(i *governance.Intent) string {
 }
 
 func newIntentRow(i *governance.Intent) (intentRow, error) {
-	data, err := json.Marshal(i)
+	open := *i
+	if i.Sigma != "" {
+		open.Choice = nil
+	}
+	data, err := json.Marshal(&open)
 	return intentRow{ID: cleanText(i.ID), Owner: accountKey(i.Owner), Voter: accountKey(i.Voter), Act: i.Act, Subject: subject(i),
 		Ref: governance.Ref(cleanText(string(i.Ref))), State: i.State, Digest: strings.ToLower(cleanText(i.Digest)), Tries: i.Tries,
 		ExpiresMs: toMilli(i.Expires), CreatedMs: toMilli(i.Created), UpdatedMs: toMilli(i.Updated),
-		Data: string(data), Payload: notNil(i.Payload), Envelope: notNil(i.Envelope)}, err
+		Data: string(data), Payload: notNil(i.Payload), Envelope: notNil(i.Envelope), Sealed: []byte{}}, err
 }
 
 func notNil(raw []byte) []byte {
@@ -64,7 +69,30 @@ func notNil(raw []byte) []byte {
 	return raw
 }
 
-func (r *intentRow) intent() (governance.Intent, error) {
+// hiddenChoice is what a shielded vote hides until its end: the choice, and
+// what opens it in the message.
+type hiddenChoice struct {
+	Choice json.RawMessage `json:"choice"`
+	Sigma  string          `json:"sigma"`
+}
+
+func (r *intentRow) place() string { return "intent|" + r.ID }
+
+// hide seals what a shielded vote hides. It is written once and never after.
+func (s *Store) hide(r *intentRow, i *governance.Intent) error {
+	if i.Sigma == "" {
+		return nil
+	}
+	text, err := json.Marshal(hiddenChoice{Choice: i.Choice, Sigma: i.Sigma})
+	if err == nil {
+		r.Sealed = s.seal(text, r.place())
+	}
+	return err
+}
+
+// intent reads a row. Where the secret does not open what is sealed, only the
+// choice is missing: a signed vote can still be sent and read back.
+func (s *Store) intent(r *intentRow) (governance.Intent, error) {
 	var i governance.Intent
 	err := json.Unmarshal([]byte(r.Data), &i)
 	i.Owner, i.State, i.Digest, i.Tries = r.Owner, r.State, r.Digest, r.Tries
@@ -74,6 +102,12 @@ func (r *intentRow) intent() (governance.Intent, error) {
 	}
 	if len(r.Envelope) > 0 {
 		i.Envelope = r.Envelope
+	}
+	if len(r.Sealed) > 0 {
+		var h hiddenChoice
+		if text, sealed := s.unseal(r.Sealed, r.place()); sealed == nil && json.Unmarshal(text, &h) == nil {
+			i.Choice, i.Sigma = h.Choice, h.Sigma
+		}
 	}
 	return i, err
 }
@@ -91,6 +125,9 @@ func (s *Store) AddIntent(ctx context.Context, i governance.Intent) error {
 		i.Updated = now
 	}
 	row, err := newIntentRow(&i)
+	if err == nil {
+		err = s.hide(&row, &i)
+	}
 	if err != nil {
 		return s.fail(err, "encode an intent")
 	}
@@ -117,7 +154,7 @@ func (s *Store) makeRoom(ctx context.Context, tx bun.Tx, row *intentRow) error {
 		return err
 	}
 	for n := range old {
-		i, err := old[n].intent()
+		i, err := s.intent(&old[n])
 		if err != nil {
 			return err
 		}
@@ -151,7 +188,7 @@ func (s *Store) Intent(ctx context.Context, owner, id string) (governance.Intent
 	if err != nil {
 		return governance.Intent{}, s.fail(err, "read an intent")
 	}
-	i, err := row.intent()
+	i, err := s.intent(&row)
 	return i, s.fail(err, "decode an intent")
 }
 
@@ -197,7 +234,7 @@ func (s *Store) lockIntent(ctx context.Context, tx bun.Tx, id string) (governanc
 	if err := q.Scan(ctx); err != nil {
 		return governance.Intent{}, err
 	}
-	return row.intent()
+	return s.intent(&row)
 }
 
 // expireIntents removes what was prepared, never signed, and expired long ago.

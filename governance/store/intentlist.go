@@ -57,14 +57,14 @@ func (s *Store) Intents(ctx context.Context, f IntentFilter) ([]governance.Inten
 		rows = rows[:limit]
 		next = place{time: rows[limit-1].CreatedMs, key: rows[limit-1].ID}.String()
 	}
-	out, err := intentsOf(rows)
+	out, err := s.intentsOf(rows)
 	return out, next, s.fail(err, "decode intents")
 }
 
-func intentsOf(rows []intentRow) (out []governance.Intent, err error) {
+func (s *Store) intentsOf(rows []intentRow) (out []governance.Intent, err error) {
 	out = make([]governance.Intent, len(rows))
 	for n := range rows {
-		if out[n], err = rows[n].intent(); err != nil {
+		if out[n], err = s.intent(&rows[n]); err != nil {
 			return nil, err
 		}
 	}
@@ -80,6 +80,6 @@ func (s *Store) UnsettledIntents(ctx context.Context, limit int) ([]governance.I
 	if err != nil {
 		return nil, s.fail(err, "list unsettled intents")
 	}
-	out, err := intentsOf(rows)
+	out, err := s.intentsOf(rows)
 	return out, s.fail(err, "decode intents")
 }

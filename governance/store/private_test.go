@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,6 +73,7 @@ func TestNothingPrivateOnDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(t, s.AddLogin(context.Background(), governance.Login{ID: "l", Account: "0xaa", Device: canary + "device"}))
+	must(t, s.AddIntent(context.Background(), shieldedIntent(`"`+canary+`choice"`, canary+"sigma")))
 	must(t, s.AddNonce(context.Background(), Nonce{Value: canary + "nonce", Session: canary + "browser", Expires: t0().Add(time.Hour)}))
 	must(t, s.AddToken(context.Background(), governance.Token{ID: "t", Account: "0xaa", Name: canary + "name"}, canary+"secret"))
 	if _, err := s.AdoptValues(context.Background(), "session:x", "0xaa"); err != nil {
@@ -129,4 +131,73 @@ func TestSessions(t *testing.T) {
 			t.Errorf("%v %v", found, err)
 		}
 	})
+}
+
+// shieldedIntent is a vote whose choice is secret until its end.
+func shieldedIntent(choice, sigma string) governance.Intent {
+	i := intent(1, ada)
+	i.Choice, i.Sigma, i.Digest, i.Payload = json.RawMessage(choice), sigma, "0xd1", json.RawMessage(`{"typed_data":{"message":{"choice":"0xc1pher"}}}`)
+	return i
+}
+
+// The choice of a shielded vote is sealed from the first row on; that of
+// another vote is public.
+func TestShieldedChoiceIsSealed(t *testing.T) {
+	const choice, sigma = `"CANARY-choice"`, "0xCANARY-sigma"
+	eachEngine(t, func(t *testing.T, s *Store) {
+		ctx, i := context.Background(), shieldedIntent(choice, sigma)
+		must(t, s.AddIntent(ctx, i))
+		sealed := func(when string) {
+			t.Helper()
+			var row intentRow
+			must(t, s.read.NewSelect().Model(&row).Where("id = ?", i.ID).Scan(ctx))
+			if text := row.Data + string(row.Payload) + string(row.Envelope) + string(row.Sealed); strings.Contains(text, "CANARY") || !strings.Contains(text, "0xc1pher") {
+				t.Errorf("%s: %s", when, text)
+			}
+			got, err := s.Intent(ctx, ada, i.ID)
+			if err != nil || string(got.Choice) != choice || got.Sigma != sigma {
+				t.Errorf("%s: %s %s, %v", when, got.Choice, got.Sigma, err)
+			}
+			if out, err := json.Marshal(got); err != nil || strings.Contains(string(out), "sigma") {
+				t.Errorf("%s: answers hold %s, %v", when, out, err)
+			}
+		}
+		sealed("armed")
+		_, err := s.SignIntent(ctx, i.ID, []byte("bytes"), i.Digest, "0xsig", nil)
+		must(t, err)
+		sealed("signed")
+		move(governance.IntentSent)(t, s, i.ID)
+		sealed("sent")
+		// Moved to another intent it does not open.
+		other := intent(2, ada)
+		must(t, s.AddIntent(ctx, other))
+		_, err = s.write.DB.Exec(`UPDATE intents SET sealed = (SELECT sealed FROM intents AS one WHERE one.id = '` + i.ID + `') WHERE id = '` + other.ID + `'`)
+		must(t, err)
+		if got, err := s.Intent(ctx, ada, other.ID); err != nil || got.Sigma != "" || string(got.Choice) != string(other.Choice) {
+			t.Errorf("%s %s, %v", got.Choice, got.Sigma, err)
+		}
+	})
+}
+
+// A lost secret hides the choice and stops nothing.
+func TestShieldedVoteWithoutTheSecret(t *testing.T) {
+	url, ctx := "sqlite:"+filepath.Join(t.TempDir(), "x.db"), context.Background()
+	i := shieldedIntent(`2`, "0x51")
+	s := openAt(t, url)
+	must(t, s.AddIntent(ctx, i))
+	_, err := s.SignIntent(ctx, i.ID, []byte("bytes"), i.Digest, "0xsig", nil)
+	must(t, err)
+	c := config(url)
+	c.Secret = [32]byte{8}
+	lost, err := Open(ctx, c)
+	must(t, err)
+	t.Cleanup(func() { _ = lost.Close() })
+	list, err := lost.UnsettledIntents(ctx, 10)
+	if err != nil || len(list) != 1 || string(list[0].Choice) != "null" || list[0].Sigma != "" || string(list[0].Envelope) != "bytes" || list[0].Digest != i.Digest {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	move(governance.IntentSent)(t, lost, i.ID)
+	if got, err := s.Intent(ctx, ada, i.ID); err != nil || got.State != governance.IntentSent || string(got.Choice) != "2" || got.Sigma != "0x51" {
+		t.Errorf("with the secret again: %+v, %v", got, err)
+	}
 }

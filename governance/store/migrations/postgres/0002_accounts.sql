@@ -43,7 +43,8 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_account ON tokens (account, expires_ms);
 
 -- Votes and delegations on their way. What a wallet is asked to sign is public
--- by nature: nothing here is sealed.
+-- by nature. Only what a shielded vote hides until its end is sealed, and
+-- nothing that sending needs, so that a lost secret cannot stop a signed vote.
 CREATE TABLE intents (
     id           TEXT PRIMARY KEY,
     owner        TEXT    NOT NULL,
@@ -59,7 +60,8 @@ CREATE TABLE intents (
     updated_ms   BIGINT NOT NULL,
     data         TEXT    NOT NULL, -- governance.Intent as JSON
     payload      BYTEA    NOT NULL, -- typed data or transaction, as shown
-    envelope     BYTEA    NOT NULL  -- empty until signed
+    envelope     BYTEA    NOT NULL, -- empty until signed
+    sealed       BYTEA    NOT NULL  -- choice and sigma of a shielded vote, else empty
 );
 CREATE UNIQUE INDEX intents_live ON intents (voter, act, subject)
     WHERE state IN ('decided', 'waiting', 'asked', 'armed', 'signed', 'sent');
