@@ -39,19 +39,33 @@ func decodePower(raw []byte) governance.Power {
 // Vote returns the vote of that id, nil if the hub affirms that there is none.
 // It returns Upstream, Limited, Invalid and Denied errors, and the context's.
 func (h *Hub) Vote(ctx context.Context, id string) (*governance.Vote, error) {
-	return h.oneVote(ctx, nil, func(ctx context.Context, c *call) error {
+	v, err := h.oneVote(ctx, nil, func(ctx context.Context, c *call) error {
 		_, err := askVote(ctx, c, id)
 		return err
 	})
+	if v != nil && !ballot.Same(v.ID, id) {
+		return nil, otherVote()
+	}
+	return v, err
 }
 
 // VoteOf returns the account's vote on a proposal, nil if the hub affirms that
 // there is none. Errors are as with Vote.
 func (h *Hub) VoteOf(ctx context.Context, proposal, voter string) (*governance.Vote, error) {
-	return h.oneVote(ctx, []string{"votes"}, func(ctx context.Context, c *call) error {
+	v, err := h.oneVote(ctx, []string{"votes"}, func(ctx context.Context, c *call) error {
 		_, err := askVoteOf(ctx, c, proposal, voter)
 		return err
 	})
+	if v != nil && (!ballot.Same(v.Voter, voter) || !ballot.Same(v.Ref.ID(), proposal)) {
+		return nil, otherVote()
+	}
+	return v, err
+}
+
+// otherVote is for a hub that leaves out what it was asked by: somebody else's
+// vote must not pass for the account's.
+func otherVote() error {
+	return upstream(errLie, "The Snapshot hub answered with another vote than was asked for.")
 }
 
 func (h *Hub) oneVote(ctx context.Context, roots []string, ask func(context.Context, *call) error) (*governance.Vote, error) {
@@ -87,6 +101,9 @@ func (h *Hub) Votes(ctx context.Context, voter string, since time.Time) ([]gover
 			return out, nil
 		}
 		for _, v := range s.votes {
+			if !ballot.Same(v.Voter, voter) {
+				return out, otherVote()
+			}
 			if !seen[v.ID] {
 				seen[v.ID] = true
 				out = append(out, v)

@@ -52,6 +52,9 @@ func (h *votesHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"data":{"votes":[%s]}}`, strings.Join(rows, ","))
 }
 
+// rowVoter is whose votes voteRow writes, as accounts are asked for.
+const rowVoter = "0x84F35851D35A1FE0AD6AF36C0F7B8F6BC8A08B6E"
+
 func voteRow(i int, at int64) string {
 	return fmt.Sprintf(`{"id":"0x%064x","ipfs":"b","voter":"0x84f35851d35a1fe0ad6af36c0f7b8f6bc8a08b6e","created":%d,"choice":{"1": 2},"reason":"r","app":"a","vp":1.5,"vp_state":"final","space":{"id":"one.eth"},"proposal":{"id":"0x%064x"}}`, i, at, i)
 }
@@ -90,7 +93,7 @@ func TestVotesPaging(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			slices.Sort(c.created)
 			s := &votesHub{created: c.created, size: c.size}
-			got, err := hubOf(t, s).Votes(context.Background(), "0xA", time.Time{})
+			got, err := hubOf(t, s).Votes(context.Background(), rowVoter, time.Time{})
 			if err != nil || len(got) != len(c.created) {
 				t.Fatalf("%d of %d votes, %v", len(got), len(c.created), err)
 			}
@@ -106,7 +109,7 @@ func TestVotesPaging(t *testing.T) {
 
 func TestVotesSince(t *testing.T) {
 	s := &votesHub{created: []int64{10, 20, 30}, size: 1000}
-	got, err := hubOf(t, s).Votes(context.Background(), "0xA", time.Unix(20, 0))
+	got, err := hubOf(t, s).Votes(context.Background(), rowVoter, time.Unix(20, 0))
 	if err != nil || len(got) != 2 || got[0].Created.Unix() != 20 {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -121,7 +124,7 @@ func TestVotesLies(t *testing.T) {
 	for name, row := range map[string]string{"repeats": voteRow(1, 50), "no times": `{"id":"0x1","space":{"id":"a"},"proposal":{"id":"b"}}`} {
 		t.Run(name, func(t *testing.T) {
 			s := &votesHub{body: `{"data":{"votes":[` + row + `]}}`}
-			_, err := hubOf(t, s).Votes(context.Background(), "0xA", time.Time{})
+			_, err := hubOf(t, s).Votes(context.Background(), rowVoter, time.Time{})
 			if governance.CodeOf(err) != governance.Upstream || s.requests > 4 {
 				t.Errorf("%v after %d requests", err, s.requests)
 			}
@@ -130,6 +133,7 @@ func TestVotesLies(t *testing.T) {
 }
 
 func TestOneVote(t *testing.T) {
+	rowID := fmt.Sprintf("0x%064X", 1)
 	for name, c := range map[string]struct {
 		body   string
 		status int
@@ -144,18 +148,38 @@ func TestOneVote(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := hubOf(t, &votesHub{body: c.body, status: c.status})
-			v, err := h.VoteOf(context.Background(), "0x1", "0xA")
+			v, err := h.VoteOf(context.Background(), rowID, rowVoter)
 			if governance.CodeOf(err) != c.want || (v != nil) != c.found {
 				t.Errorf("by voter: %+v, %v", v, err)
 			}
 			if name == "a null row" {
 				return
 			}
-			v, err = h.Vote(context.Background(), "0x1")
+			v, err = h.Vote(context.Background(), rowID)
 			if governance.CodeOf(err) != c.want || (v != nil) != c.found {
 				t.Errorf("by id: %+v, %v", v, err)
 			}
 		})
+	}
+}
+
+// A hub that does not heed what it was asked by says nothing about the account.
+func TestAnothersVote(t *testing.T) {
+	ctx, id := context.Background(), fmt.Sprintf("0x%064x", 1)
+	h := hubOf(t, &votesHub{body: `{"data":{"vote":` + voteRow(1, 5) + `,"votes":[` + voteRow(1, 5) + `]}}`})
+	other := fmt.Sprintf("0x%040x", 7)
+	for name, ask := range map[string]func() (*governance.Vote, error){
+		"another id":       func() (*governance.Vote, error) { return h.Vote(ctx, fmt.Sprintf("0x%064x", 2)) },
+		"another voter":    func() (*governance.Vote, error) { return h.VoteOf(ctx, id, other) },
+		"another proposal": func() (*governance.Vote, error) { return h.VoteOf(ctx, fmt.Sprintf("0x%064x", 2), rowVoter) },
+	} {
+		if v, err := ask(); v != nil || governance.CodeOf(err) != governance.Upstream || !strings.Contains(governance.MessageOf(err), "another vote") {
+			t.Errorf("%s: %+v, %v", name, v, err)
+		}
+	}
+	list, err := hubOf(t, &votesHub{created: []int64{10, 20}, size: 1000}).Votes(ctx, other, time.Time{})
+	if len(list) != 0 || governance.CodeOf(err) != governance.Upstream {
+		t.Errorf("%d votes of somebody else, %v", len(list), err)
 	}
 }
 
