@@ -11,8 +11,10 @@ import (
 )
 
 const (
-	// maxListeners bounds the open event streams.
+	// maxListeners bounds the open event streams, maxStreams those of one
+	// network address: nobody takes all places alone.
 	maxListeners = 200
+	maxStreams   = 8
 	heartbeat    = 15 * time.Second
 	leastPause   = 300 * time.Millisecond
 )
@@ -20,9 +22,14 @@ const (
 // events streams progress as server-sent events until there is none left to
 // tell or the client goes.
 func (s *Server) events(c echo.Context) error {
+	from := household(s.clientAddr(c.Request()))
+	if !s.streams.enter(from, maxStreams) {
+		return comeLater(c, heartbeat)
+	}
+	defer s.streams.leave(from)
 	if s.listeners.Add(1) > maxListeners {
 		s.listeners.Add(-1)
-		return echo.NewHTTPError(http.StatusTooManyRequests)
+		return comeLater(c, heartbeat)
 	}
 	defer s.listeners.Add(-1)
 	ctx := c.Request().Context()

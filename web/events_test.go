@@ -3,7 +3,9 @@ package web
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"strings"
 	"testing"
@@ -26,11 +28,20 @@ type stream struct {
 
 func (r *rig) listen(t *testing.T) *stream {
 	t.Helper()
+	return r.listenFrom(t, "")
+}
+
+// listenFrom listens from a network address behind a proxy.
+func (r *rig) listenFrom(t *testing.T, addr string) *stream {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.base+"/events", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if addr != "" {
+		req.Header.Set("X-Forwarded-For", addr)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -106,12 +117,13 @@ func (r *rig) held(t *testing.T) (release func()) {
 // TestEvents: progress arrives while a sync runs, and "done" ends it. The
 // parts follow each other: they count what is open.
 func TestEvents(t *testing.T) {
-	r := newRig(t, demo.Config{})
+	r := newRig(t, demo.Config{}, func(c *Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	t.Run("before the first step", func(t *testing.T) {
 		r.listen(t).until("It begins in a moment.")
 	})
 	release := r.held(t)
 	t.Run("at most so many listeners", func(t *testing.T) { tooMany(t, r) })
+	t.Run("at most so many of one place", func(t *testing.T) { tooManyFromOnePlace(t, r) })
 	t.Run("who leaves leaves nothing", func(t *testing.T) { leaving(t, r) })
 	t.Run("the whole way", func(t *testing.T) {
 		s := r.listen(t)
@@ -150,25 +162,54 @@ func TestEvents(t *testing.T) {
 
 func tooMany(t *testing.T, r *rig) {
 	var open []*stream
+	from := func() string { return fmt.Sprintf("192.0.2.%d", len(open)/maxStreams) }
 	for range maxListeners {
-		s := r.listen(t)
+		s := r.listenFrom(t, from())
 		if s.status != http.StatusOK {
 			t.Fatalf("listener %d gets %d", len(open)+1, s.status)
 		}
 		open = append(open, s)
 	}
-	if s := r.listen(t); s.status != http.StatusTooManyRequests {
+	if s := r.listenFrom(t, from()); s.status != http.StatusTooManyRequests {
 		t.Errorf("one too many gets %d", s.status)
 	}
 	open[0].close()
 	eventually(t, "room for another", func() bool { return r.server.listeners.Load() < maxListeners })
-	s := r.listen(t)
+	s := r.listenFrom(t, from())
 	if s.status != http.StatusOK {
 		t.Errorf("in its place one gets %d", s.status)
 	}
 	for _, s := range append(open, s) {
 		s.close()
 	}
+}
+
+func tooManyFromOnePlace(t *testing.T, r *rig) {
+	leaving(t, r) // those of the test before
+	var open []*stream
+	for n := range maxStreams {
+		s := r.listenFrom(t, fmt.Sprintf("2001:db8::%x", n+1))
+		if s.status != http.StatusOK {
+			t.Fatalf("stream %d gets %d", n+1, s.status)
+		}
+		open = append(open, s)
+	}
+	if s := r.listenFrom(t, "2001:db8::ffff"); s.status != http.StatusTooManyRequests {
+		t.Errorf("one more of the same household gets %d", s.status)
+	}
+	other := r.listenFrom(t, "2001:db8:0:1::1")
+	if other.status != http.StatusOK {
+		t.Errorf("another household gets %d", other.status)
+	}
+	for _, s := range append(open, other) {
+		s.close()
+	}
+	leaving(t, r)
+	s := r.listenFrom(t, "2001:db8::1")
+	if s.status != http.StatusOK {
+		t.Errorf("when they are gone one gets %d", s.status)
+	}
+	s.close()
 }
 
 func leaving(t *testing.T, r *rig) {

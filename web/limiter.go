@@ -70,3 +70,28 @@ func (l *limiter) of(key string, now time.Time) *client {
 	c.seen = now
 	return c
 }
+
+// crowd counts what each client has open at the same time.
+type crowd struct {
+	mu   sync.Mutex
+	open map[string]int
+}
+
+// enter counts one more, and reports whether the client may have it.
+func (c *crowd) enter(key string, most int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open[key] >= most {
+		return false
+	}
+	c.open[key]++
+	return true
+}
+
+func (c *crowd) leave(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open[key]--; c.open[key] <= 0 {
+		delete(c.open, key)
+	}
+}

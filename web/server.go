@@ -95,12 +95,14 @@ type Server struct {
 	lists                           *recent[views.ProposalsPage]
 	assets                          views.Assets
 	listeners                       atomic.Int64
+	streams                         crowd // event streams by network address
 	buffers                         sync.Pool
 }
 
 // New builds the server and its routes.
 func New(c Config) *Server {
 	s := &Server{Config: c, echo: echo.New(), metrics: newMetrics(c.Store), prose: newProse(), texts: newRecent[views.FullText](maxTexts), pages: newRecent[views.ProposalPage](maxPages), lists: newRecent[views.ProposalsPage](maxPages), assets: views.AssetsOf(c.Static)}
+	s.streams.open = map[string]int{}
 	s.writes = newLimiter(rate.Every(time.Second), 60)
 	s.signInsFrom = newLimiter(rate.Every(6*time.Second), 10)
 	s.signInsOf = newLimiter(rate.Every(time.Second), 60) // more than one network address can use up: nobody locks another's account out alone
