@@ -55,7 +55,7 @@ func (b *delegationBuilder) fill(page *views.DelegationsPage, k knownDelegations
 
 // knowsNone reports whether there is nothing to say about delegation in a DAO.
 func knowsNone(d *governance.Delegation) bool {
-	return len(d.Rules) == 1 && d.Rules[0].Kind == governance.DelegateNone && d.Rules[0].Cause == "" && len(d.Held)+len(d.Delegators) == 0 && d.PowerError+d.ChainError == ""
+	return len(d.Rules) == 1 && d.Rules[0].Kind == governance.DelegateNone && !notHere(d.Rules[0]) && len(d.Held)+len(d.Delegators) == 0 && d.PowerError+d.ChainError == ""
 }
 
 // inWords lists names: "A", "A and B", "A, B and C".
@@ -90,7 +90,7 @@ func whoVotes(d *governance.Delegation, account string) voter {
 		return voter{words: views.Plural(len(others), "delegate", "delegates"), other: true}
 	case self:
 		return voter{words: "you"}
-	case d.ChainError != "":
+	case d.ChainError != "", allNotHere(d.Rules):
 		return voter{words: "not known", unknown: true}
 	case d.Power == 0 && onlyToken(d.Rules) && d.PowerError == "":
 		// A votes token counts for nobody until it is delegated, be it to
@@ -139,15 +139,27 @@ func delegatorWords(d *governance.Delegation) string {
 	return "nobody"
 }
 
+// notHere reports delegation that counts in a DAO and cannot be read from here:
+// its entries are for another space, or of a form that only others write.
+func notHere(r governance.DelegationRule) bool {
+	return r.Kind == governance.DelegateNone && r.Cause != ""
+}
+
+func allNotHere(rules []governance.DelegationRule) bool {
+	return len(rules) > 0 && !slices.ContainsFunc(rules, func(r governance.DelegationRule) bool { return !notHere(r) })
+}
+
 // overrideWords say what the own vote does where somebody is delegated to.
 func overrideWords(rules []governance.DelegationRule) string {
 	words := "is the only one"
 	for _, r := range rules {
 		switch {
+		case notHere(r):
+			words = "not known"
 		case r.Kind == governance.DelegateNone:
 		case !r.Override:
 			return "does not override a delegate's"
-		default:
+		case words != "not known":
 			words = "overrides a delegate's"
 		}
 	}
@@ -203,8 +215,10 @@ func receivedNote(d *governance.Delegation) string {
 
 func (b *delegationBuilder) whoNote(d *governance.Delegation, w voter) string {
 	switch {
-	case w.unknown:
+	case w.unknown && d.ChainError != "":
 		return "the chain could not be asked"
+	case w.unknown:
+		return "it stands where Mandate does not read"
 	case w.nobody:
 		return "a votes token counts once it is delegated, also to yourself"
 	case w.other && slices.ContainsFunc(d.Held, func(h governance.Holder) bool { return h.All }):
@@ -219,11 +233,14 @@ func kindWords(rules []governance.DelegationRule) string {
 	var out []string
 	for _, r := range rules {
 		word := map[governance.DelegationKind]string{governance.DelegateRegistry: "Snapshot registry", governance.DelegateToken: "votes token", governance.DelegateSplit: "split delegation", governance.DelegateNone: "no delegation"}[r.Kind]
+		if notHere(r) {
+			word = "delegation elsewhere"
+		}
 		if word != "" && !slices.Contains(out, word) {
 			out = append(out, word)
 		}
 	}
-	return strings.Join(out, " and ")
+	return inWords(out)
 }
 
 func ruleLine(r governance.DelegationRule) views.RuleLine {
