@@ -58,25 +58,10 @@ func (s *Server) apiPrepareDelegation(c echo.Context) error {
 // apiSubmitDelegation takes the signature or the transaction of a prepared
 // delegation.
 func (s *Server) apiSubmitDelegation(c echo.Context) error {
-	var in struct {
-		ID        string `json:"id"`
-		Signature string `json:"signature"`
-		TxHash    string `json:"tx_hash"`
-	}
-	if err := readJSON(c, &in); err != nil {
-		return err
-	}
-	ctx, w := c.Request().Context(), who(c)
-	prepared, err := s.Store.Intent(ctx, w.subject(), in.ID)
-	if err != nil {
-		return err
-	}
-	if prepared.Act == governance.ActVote {
-		return governance.Errorf(governance.NotFound, "No such delegation was prepared.")
-	}
-	intent, err := s.Agent.Submit(ctx, w.subject(), in.ID, agent.Signed{Signature: in.Signature, TxHash: in.TxHash})
-	if err != nil {
-		return err
-	}
-	return sendJSON(c, intent)
+	return s.submit(c, func(in governance.Intent) error {
+		if in.Act == governance.ActVote {
+			return governance.Errorf(governance.NotFound, "No such delegation was prepared.")
+		}
+		return nil
+	})
 }

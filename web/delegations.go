@@ -118,8 +118,10 @@ func delegationsHeading(list []governance.Delegation, account string) string {
 			own++
 		}
 	}
-	in := func(n int) string { return strings.ToLower(numberWord(n, "DAO", "DAOs")) }
-	in = daosIn(in)
+	in := func(n int) string {
+		word := numberWord(n, "DAO", "DAOs")
+		return strings.ToLower(word[:1]) + word[1:]
+	}
 	switch {
 	case len(list) == 0:
 		return "No DAO of yours is known yet."
@@ -142,9 +144,4 @@ func delegationsHeading(list []governance.Delegation, account string) string {
 		parts = append(parts, "In "+in(unknown)+" that is not known")
 	}
 	return strings.Join(parts, ". ") + "."
-}
-
-// daosIn keeps the name of DAOs in capitals.
-func daosIn(in func(int) string) func(int) string {
-	return func(n int) string { return strings.ReplaceAll(in(n), "dao", "DAO") }
 }

@@ -17,7 +17,6 @@ import (
 
 const (
 	powerPatience = 8 * time.Second // how long the ballot waits for the voting power
-	maxReason     = 5000            // UTF-16 units, of Snapshot's sequencer
 	freshFailure  = 24 * time.Hour  // how long a failed vote is still told
 )
 
@@ -143,7 +142,7 @@ func (s *Server) apiPower(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, report)
+	return sendJSON(c, report)
 }
 
 // pollEvery is how often a vote on its way is looked at: less often the

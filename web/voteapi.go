@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -40,7 +39,7 @@ func (s *Server) apiPrepareVote(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, prepared)
+	return sendJSON(c, prepared)
 }
 
 // apiSubmitVote takes the signature of a prepared vote.
@@ -49,6 +48,17 @@ func (s *Server) apiSubmitVote(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.submit(c, func(in governance.Intent) error {
+		if in.Ref != ref || in.Act != governance.ActVote {
+			return governance.Errorf(governance.NotFound, "No such vote was prepared on this proposal.")
+		}
+		return nil
+	})
+}
+
+// submit takes what the wallet made of something that the caller prepared.
+// fits refuses what was prepared at another address of the API.
+func (s *Server) submit(c echo.Context, fits func(governance.Intent) error) error {
 	var in struct {
 		ID        string `json:"id"`
 		Signature string `json:"signature"`
@@ -62,14 +72,14 @@ func (s *Server) apiSubmitVote(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if prepared.Ref != ref || prepared.Act != governance.ActVote {
-		return governance.Errorf(governance.NotFound, "No such vote was prepared on this proposal.")
+	if err := fits(prepared); err != nil {
+		return err
 	}
 	intent, err := s.Agent.Submit(ctx, w.subject(), in.ID, agent.Signed{Signature: in.Signature, TxHash: in.TxHash})
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, intent)
+	return sendJSON(c, intent)
 }
 
 // apiStopWaiting ends the wait for the owners of a Safe, so that the account
@@ -79,5 +89,5 @@ func (s *Server) apiStopWaiting(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, intent)
+	return sendJSON(c, intent)
 }

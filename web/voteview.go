@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -89,22 +90,13 @@ func (b *ballotBuilder) powerLine() *views.PowerLine {
 
 // choiceWords says a cast choice in the labels of the proposal.
 func (b *ballotBuilder) choiceWords(raw json.RawMessage) string {
-	p := &b.d.Proposal
 	switch {
 	case len(raw) == 0 || string(raw) == "null":
 		return "Encrypted; the secret of this server does not open it"
 	case shielded(raw):
 		return "Encrypted until the end"
 	}
-	choice, err := ballot.ParseChoice(p.Type, len(p.Choices), raw)
-	if err != nil {
-		return "A choice that this proposal does not have"
-	}
-	labels := make([]string, len(p.Choices))
-	for i := range labels {
-		labels[i] = choiceLabel(p, i+1)
-	}
-	return choice.Labels(labels)
+	return cmp.Or(choiceIn(&b.d.Proposal, raw), "A choice that this proposal does not have")
 }
 
 func shielded(raw json.RawMessage) bool { return bytes.HasPrefix(bytes.TrimSpace(raw), []byte(`"0x`)) }
@@ -211,7 +203,7 @@ func (b *ballotBuilder) afterFailure() string {
 
 func (b *ballotBuilder) form() *views.BallotForm {
 	p := &b.d.Proposal
-	f := &views.BallotForm{Kind: ballotKind(p.Type), Type: string(p.Type), Rule: typeRule(p.Type), Choices: b.ballotChoices(), Change: b.castView() != nil, Limit: maxReason,
+	f := &views.BallotForm{Kind: ballotKind(p.Type), Type: string(p.Type), Rule: typeRule(p.Type), Choices: b.ballotChoices(), Change: b.castView() != nil, Limit: ballot.MaxReason,
 		Account: b.account, Space: p.DAO, Proposal: p.Ref.ID(), Hash: p.ContentHash, Reason: b.reasonNow(),
 		Safe: "A Safe has no key of its own. The relayer waits for the signatures of its owners on chain, for six days at most, and then hands the vote over."}
 	if p.Privacy != "" {
