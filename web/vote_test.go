@@ -205,7 +205,7 @@ func TestEditedWhileThePageIsOpen(t *testing.T) {
 	p.signsIn(r.world.Practice()[0].Address)
 	prop := r.open(governance.Basic, "")
 	p.opens(prop.Ref, 1280)
-	r.world.EditProposal(prop.Ref.ID(), func(e *demo.Proposal) { e.Body += "\n\nAnd twice as much." })
+	r.world.Edit(prop.Ref.ID(), func(e *demo.Proposal) { e.Body += "\n\nAnd twice as much." })
 	p.run(`document.querySelectorAll("#ballot input[type=radio]")[0].click()`)
 	p.run(pressVote)
 	p.Sees("what changed", `document.querySelector("#ballot [data-state] [role=alert] a") !== null`)

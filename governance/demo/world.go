@@ -120,8 +120,6 @@ func (w *World) Edit(id string, change func(*Proposal)) bool {
 	return true
 }
 
-// EditProposal is Edit.
-func (w *World) EditProposal(id string, change func(*Proposal)) bool { return w.Edit(id, change) }
 
 // Delete removes the row, as the hub does when an author deletes a proposal.
 // Its votes stay: the old generation shows them with a null proposal.
