@@ -58,7 +58,6 @@ type TokenRow struct {
 
 // TokenForm is the form of a new token.
 type TokenForm struct {
-	Fresh  bool // the signature is new enough; else SignIn is shown
 	Full   bool // there are as many as there may be
 	Name   string
 	Scopes []ScopeOption

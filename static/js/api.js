@@ -17,13 +17,13 @@ export class Problem extends Error {
 // was signed is kept for it.
 export const passing = (error) => !(error.status >= 400 && error.status < 500) || error.status === 401 || error.status === 429;
 
-async function request(method, path, body) {
+export async function post(path, body = {}) {
   let answer, text;
   try {
     answer = await fetch(path, {
-      method, credentials: "same-origin", redirect: "error",
-      headers: body === undefined ? { Accept: "application/json" } : { Accept: "application/json", "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      method: "POST", credentials: "same-origin", redirect: "error",
+      headers: { Accept: "application/json", "Content-Type": "application/json" },
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(60_000),
     });
     text = await answer.text();
@@ -35,7 +35,3 @@ async function request(method, path, body) {
   if (!answer.ok) throw new Problem(answer.status, data?.code ?? "internal", data?.detail ?? "Mandate failed. Try again in a minute.", data?.request_id);
   return data;
 }
-
-export const get = (path) => request("GET", path);
-export const post = (path, body) => request("POST", path, body ?? {});
-export const del = (path) => request("DELETE", path);

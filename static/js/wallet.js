@@ -48,7 +48,6 @@ export async function wallets() {
 
 function remembered() { try { return localStorage.getItem(REMEMBERED) || null; } catch { return null; } }
 function remember(rdns) { try { localStorage.setItem(REMEMBERED, rdns); } catch { /* private window */ } }
-export function forget() { try { localStorage.removeItem(REMEMBERED); } catch { /* private window */ } }
 
 // connect gives the wallet with this rdns (or uuid). Without one it gives the
 // only wallet, the one used last, or asks which; null = the person closed the
