@@ -17,7 +17,7 @@ func (r *rig) atTheRelayer(holder string, p governance.Proposal) governance.Inte
 	r.t.Helper()
 	now, ctx := r.clock.now(), r.t.Context()
 	i := governance.Intent{ID: randomHex(16), Owner: strings.ToLower(holder), Voter: holder, Act: governance.ActVote, Method: governance.BySignature, Ref: p.Ref, DAO: p.DAO,
-		Choice: json.RawMessage("1"), State: governance.IntentArmed, Expires: now.Add(time.Hour), Digest: "0x" + randomHex(32), Payload: json.RawMessage("{}"), Safe: true, Created: now, Updated: now}
+		Choice: json.RawMessage("1"), State: governance.IntentArmed, Expires: now.Add(time.Hour), Digest: "0x" + randomHex(32), Payload: json.RawMessage("{}"), Safe: true, Created: now.Add(-time.Minute), Updated: now}
 	if err := r.store.AddIntent(ctx, i); err != nil {
 		r.t.Fatal(err)
 	}
