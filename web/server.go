@@ -95,7 +95,8 @@ type Server struct {
 	lists                           *recent[views.ProposalsPage]
 	assets                          views.Assets
 	listeners                       atomic.Int64
-	streams                         crowd // event streams by network address
+	powers                          *limiter // readings of voting power at the hub, by account
+	streams                         crowd    // event streams by network address
 	buffers                         sync.Pool
 }
 
@@ -105,7 +106,8 @@ func New(c Config) *Server {
 	s.streams.open = map[string]int{}
 	s.writes = newLimiter(rate.Every(time.Second), 60)
 	s.signInsFrom = newLimiter(rate.Every(6*time.Second), 10)
-	s.signInsOf = newLimiter(rate.Every(time.Second), 60) // more than one network address can use up: nobody locks another's account out alone
+	s.signInsOf = newLimiter(rate.Every(time.Second), 60)       // more than one network address can use up: nobody locks another's account out alone
+	s.powers = newLimiter(rate.Every(2*time.Second), maxPowers) // together 60 in any minute
 	s.guesses = newLimiter(rate.Every(3*time.Minute), 5)
 	s.names = newRecent[string](maxNames)
 	s.sessions = s.newSessions()

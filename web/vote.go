@@ -94,7 +94,7 @@ func (s *Server) ballotFragment(c echo.Context) error {
 func (s *Server) powerOf(ctx context.Context, account string, ref governance.Ref) (*governance.PowerReport, error) {
 	ctx, cancel := context.WithTimeout(ctx, powerPatience)
 	defer cancel()
-	report, err := s.Agent.PowerFor(ctx, account, ref)
+	report, err := s.power(ctx, account, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (s *Server) apiPower(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	report, err := s.Agent.PowerFor(c.Request().Context(), who(c).Account, ref)
+	report, err := s.power(c.Request().Context(), who(c).Account, ref)
 	if err != nil {
 		return err
 	}

@@ -32,10 +32,7 @@ func (a *Agent) PowerFor(ctx context.Context, account string, ref governance.Ref
 	if err != nil {
 		return governance.PowerReport{}, err
 	}
-	key := account + " " + string(ref)
-	var kept governance.PowerReport
-	a.state.do(func(s *state) { kept = s.powers[key] })
-	if !kept.Read.IsZero() && a.now().Sub(kept.Read).Abs() < powerLife {
+	if kept, ok := a.KeptPower(account, ref); ok {
 		return kept, nil
 	}
 	report, err := a.readPower(ctx, account, ref)
@@ -49,9 +46,21 @@ func (a *Agent) PowerFor(ctx context.Context, account string, ref governance.Ref
 		if len(s.powers) >= powerKept {
 			clear(s.powers)
 		}
-		s.powers[key] = report
+		s.powers[powerKey(account, ref)] = report
 	})
 	return report, nil
+}
+
+// KeptPower returns what PowerFor would answer without asking anybody, and
+// false where it would have to ask.
+func (a *Agent) KeptPower(account string, ref governance.Ref) (governance.PowerReport, bool) {
+	var kept governance.PowerReport
+	a.state.do(func(s *state) { kept = s.powers[powerKey(account, ref)] })
+	return kept, !kept.Read.IsZero() && a.now().Sub(kept.Read).Abs() < powerLife
+}
+
+func powerKey(account string, ref governance.Ref) string {
+	return ballot.Lower(account) + " " + string(ref)
 }
 
 func (a *Agent) readPower(ctx context.Context, account string, ref governance.Ref) (governance.PowerReport, error) {
