@@ -72,10 +72,14 @@ func (s *Server) previewValues(c echo.Context) error {
 		return err
 	}
 	draft = governance.NormalizeValues(draft)
+	open, err := s.openFacts(c)
+	if err != nil {
+		return err
+	}
 	preview := views.Preview{Heading: "What the draft changes"}
 	if faults := draft.Faults(); len(faults) > 0 {
 		preview.Error = faults[0].Message
-	} else if preview, err = s.preview(c, saved, draft); err != nil {
+	} else if preview, err = s.preview(c, open, saved, draft); err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, preview.View())
@@ -176,11 +180,15 @@ func (s *Server) compile(c echo.Context, saved, draft governance.Values) (govern
 // daoNames maps what people call a DAO to its id.
 func (s *Server) daoNames(c echo.Context) (map[string]string, error) {
 	daos, err := s.Store.DAOs(c.Request().Context(), s.Now())
+	return idsByName(daos), err
+}
+
+func idsByName(daos []governance.DAO) map[string]string {
 	names := make(map[string]string, len(daos))
 	for _, d := range daos {
 		names[strings.ToLower(plainLine(d.Name))] = d.ID
 	}
-	return names, err
+	return names
 }
 
 func (s *Server) sample(key string) (governance.Values, error) {

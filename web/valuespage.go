@@ -22,11 +22,15 @@ const maxShifts = 6
 
 // valuesPage draws the draft beside what it does to the open proposals.
 func (s *Server) valuesPage(c echo.Context, status int, saved, draft governance.Values, faults []governance.Fault) error {
-	preview, err := s.preview(c, saved, draft)
+	open, err := s.openFacts(c)
 	if err != nil {
 		return err
 	}
-	open, err := s.openFacts(c)
+	preview, err := s.preview(c, open, saved, draft)
+	if err != nil {
+		return err
+	}
+	daos, err := s.Store.DAOs(c.Request().Context(), s.Now())
 	if err != nil {
 		return err
 	}
@@ -36,7 +40,7 @@ func (s *Server) valuesPage(c echo.Context, status int, saved, draft governance.
 		MaxState: strconv.Itoa(governance.MaxStatement), CanAdd: len(draft.Principles) < governance.MaxPrinciples,
 		CanAddRule: len(draft.Rules) < governance.MaxRules, Samples: s.sampleCards(), Preview: preview,
 	}
-	if page.StateNote, err = s.statementNote(c, draft); err != nil {
+	if page.StateNote, err = s.statementNote(c, daos, draft); err != nil {
 		return err
 	}
 	page.PrinNote = views.Number(float64(len(draft.Principles))) + " of at most " + strconv.Itoa(governance.MaxPrinciples)
@@ -49,9 +53,7 @@ func (s *Server) valuesPage(c echo.Context, status int, saved, draft governance.
 	for i, r := range draft.Rules {
 		page.Rules = append(page.Rules, ruleForm(i, r, open, faults))
 	}
-	if page.NewRule, err = s.ruleBuilder(c, faults); err != nil {
-		return err
-	}
+	page.NewRule = ruleBuilder(c, daos, faults)
 	for _, f := range faults {
 		if f.Field == "statement" {
 			page.StateError = f.Message
@@ -70,16 +72,12 @@ func privacyLine(w Caller) string {
 }
 
 // statementNote counts, and says what of the statement was not understood.
-func (s *Server) statementNote(c echo.Context, draft governance.Values) (string, error) {
+func (s *Server) statementNote(c echo.Context, daos []governance.DAO, draft governance.Values) (string, error) {
 	note := views.Plural(utf8.RuneCountInString(draft.Statement), "character", "characters") + "."
 	if draft.Statement == "" {
 		return "Up to " + views.Number(governance.MaxStatement) + " characters.", nil
 	}
-	names, err := s.daoNames(c)
-	if err != nil {
-		return "", err
-	}
-	notes, err := s.Compiler.Notes(c.Request().Context(), draft.Statement, names)
+	notes, err := s.Compiler.Notes(c.Request().Context(), draft.Statement, idsByName(daos))
 	if governance.CodeOf(err) == governance.Invalid { // shown as a fault of the field
 		return note, nil
 	}
@@ -150,11 +148,7 @@ func thens(selected governance.Outcome) []views.Option {
 // topics are the words that a rule can ask for; the reader finds them.
 var topics = []string{"audit", "timelock", "multisig", "kyc", "vesting", "emissions", "airdrop", "bridge", "oracle", "bounty", "legal", "reporting", "budget"}
 
-func (s *Server) ruleBuilder(c echo.Context, faults []governance.Fault) (views.RuleBuilder, error) {
-	daos, err := s.Store.DAOs(c.Request().Context(), s.Now())
-	if err != nil {
-		return views.RuleBuilder{}, err
-	}
+func ruleBuilder(c echo.Context, daos []governance.DAO, faults []governance.Fault) views.RuleBuilder {
 	b := views.RuleBuilder{Then: thens(governance.Outcome(cmp.Or(c.FormValue("n.then"), "ask"))), MinUSD: c.FormValue("n.min_usd"), Author: c.FormValue("n.author"), Follow: c.FormValue("n.follow")}
 	anyOf := views.Option{Label: "any"}
 	b.Kinds, b.DAOs, b.Flags = []views.Option{anyOf}, []views.Option{anyOf}, []views.Option{anyOf}
@@ -180,7 +174,7 @@ func (s *Server) ruleBuilder(c echo.Context, faults []governance.Fault) (views.R
 			b.Error, b.Open = f.Message, true
 		}
 	}
-	return b, nil
+	return b
 }
 
 // openFacts are the facts of everything that is open now.
@@ -189,9 +183,9 @@ func (s *Server) openFacts(c echo.Context) ([]governance.Facts, error) {
 	return s.Store.Candidates(c.Request().Context(), store.Filter{States: []governance.State{governance.Active}, Now: now}, maxRanked)
 }
 
-// preview scores the open proposals by what is saved and by the draft, and
+// preview scores the open proposals, given by their facts, by what is saved and by the draft, and
 // shows those that move or lean most.
-func (s *Server) preview(c echo.Context, saved, draft governance.Values) (views.Preview, error) {
+func (s *Server) preview(c echo.Context, open []governance.Facts, saved, draft governance.Values) (views.Preview, error) {
 	p := views.Preview{Heading: "What your values say"}
 	changed := !sameValues(saved, draft)
 	if changed {
@@ -200,10 +194,6 @@ func (s *Server) preview(c echo.Context, saved, draft governance.Values) (views.
 	if !draft.Stated() {
 		p.Empty = "Write what you care about, or start from a sample: the open proposals are scored at once."
 		return p, nil
-	}
-	open, err := s.openFacts(c)
-	if err != nil {
-		return p, err
 	}
 	began, now := time.Now(), s.Now()
 	type pair struct {
