@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -125,13 +123,9 @@ func (s *Server) castVotes(ctx context.Context, owner string, votes []governance
 			ids = append(ids, v.IntentID)
 		}
 	}
-	listed, err := s.Store.Proposals(ctx, store.Filter{Refs: refs, IncludeDeleted: true, Now: s.Now()})
+	proposals, err := s.proposalsOf(ctx, refs)
 	if err != nil {
 		return nil, err
-	}
-	proposals := map[governance.Ref]*governance.Proposal{}
-	for i := range listed.Items {
-		proposals[listed.Items[i].Proposal.Ref] = &listed.Items[i].Proposal
 	}
 	intents := map[string]*governance.Intent{}
 	if len(ids) > 0 {
@@ -146,6 +140,23 @@ func (s *Server) castVotes(ctx context.Context, owner string, votes []governance
 	out := make([]castVote, len(votes))
 	for i := range votes {
 		out[i] = castVote{Vote: &votes[i], proposal: proposals[votes[i].Ref], intent: intents[votes[i].IntentID]}
+	}
+	return out, nil
+}
+
+// proposalsOf reads some proposals, without their texts, in one query. What is
+// not stored is missing.
+func (s *Server) proposalsOf(ctx context.Context, refs []governance.Ref) (map[governance.Ref]*governance.Proposal, error) {
+	out := map[governance.Ref]*governance.Proposal{}
+	if len(refs) == 0 { // no refs would mean every proposal
+		return out, nil
+	}
+	listed, err := s.Store.Proposals(ctx, store.Filter{Refs: refs, IncludeDeleted: true, Now: s.Now()})
+	if err != nil {
+		return nil, err
+	}
+	for i := range listed.Items {
+		out[listed.Items[i].Proposal.Ref] = &listed.Items[i].Proposal
 	}
 	return out, nil
 }
@@ -228,78 +239,4 @@ func (v castVote) facts() []views.Fact {
 		}
 	}
 	return facts
-}
-
-// apiVotes lists the account's votes.
-func (s *Server) apiVotes(c echo.Context) error {
-	limit, err := apiLimit(c.QueryParams())
-	if err != nil {
-		return err
-	}
-	f := store.VoteFilter{Account: who(c).subject(), DAO: c.QueryParam("dao"), Cursor: c.QueryParam("cursor"), Limit: limit}
-	if f.Ref, err = queryRef(c); err != nil {
-		return err
-	}
-	found, err := s.Store.Votes(c.Request().Context(), f)
-	if err != nil {
-		return err
-	}
-	out := apiList[governance.Vote]{Items: append([]governance.Vote{}, found.Items...), Total: found.Total}
-	if found.Next != "" {
-		out.NextCursor = &found.Next
-	}
-	return sendJSON(c, out)
-}
-
-// apiIntents lists what the account prepared or signed here.
-func (s *Server) apiIntents(c echo.Context) error {
-	limit, err := apiLimit(c.QueryParams())
-	if err != nil {
-		return err
-	}
-	f := store.IntentFilter{Owner: who(c).subject(), Cursor: c.QueryParam("cursor"), Limit: limit}
-	if f.Ref, err = queryRef(c); err != nil {
-		return err
-	}
-	switch live := c.QueryParam("live"); live {
-	case "":
-	case "true", "false":
-		yes := live == "true"
-		f.Live = &yes
-	default:
-		return governance.Errorf(governance.Invalid, "The parameter live is true or false.")
-	}
-	list, next, err := s.Store.Intents(c.Request().Context(), f)
-	if err != nil {
-		return err
-	}
-	out := struct {
-		Items      []governance.Intent `json:"items"`
-		NextCursor *string             `json:"next_cursor"`
-	}{Items: append([]governance.Intent{}, list...)}
-	if next != "" {
-		out.NextCursor = &next
-	}
-	return sendJSON(c, out)
-}
-
-// queryRef reads the optional parameter ref.
-func queryRef(c echo.Context) (governance.Ref, error) {
-	text := c.QueryParam("ref")
-	if text == "" {
-		return "", nil
-	}
-	return governance.ParseRef(text)
-}
-
-// apiLimit reads the optional parameter limit: 1 to 200, 50 without it.
-func apiLimit(q url.Values) (int, error) {
-	if !q.Has("limit") {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(q.Get("limit"))
-	if err != nil || n < 1 || n > 200 {
-		return 0, governance.Errorf(governance.Invalid, "limit is a number from 1 to 200.")
-	}
-	return n, nil
 }

@@ -27,6 +27,7 @@ func (s *Server) readState(ctx context.Context, w Caller, path, reading string, 
 	if s.Agent.Reading(w.Account) {
 		st.Reading, st.Poll = reading, true
 	}
+	var shown []*governance.Intent
 	for i := range intents {
 		in := &intents[i]
 		moving := in.State == governance.IntentSigned || in.State == governance.IntentSent
@@ -39,8 +40,15 @@ func (s *Server) readState(ctx context.Context, w Caller, path, reading string, 
 		}
 		if moving || ended {
 			st.Poll = st.Poll || moving
-			st.Pending = append(st.Pending, s.pendingRow(ctx, in, now))
+			shown = append(shown, in)
 		}
+	}
+	names, err := s.namesFor(ctx, shown)
+	if err != nil {
+		return st, err
+	}
+	for _, in := range shown {
+		st.Pending = append(st.Pending, pendingRow(in, names, now))
 	}
 	if asked && !st.Poll {
 		st.Done = path
@@ -49,8 +57,8 @@ func (s *Server) readState(ctx context.Context, w Caller, path, reading string, 
 }
 
 // pendingRow says where something that was signed stands.
-func (s *Server) pendingRow(ctx context.Context, in *governance.Intent, now time.Time) views.PendingRow {
-	r := views.PendingRow{Title: s.intentTitle(ctx, in), When: views.NewWhen("", now, in.Updated), Facts: evidence(in)}
+func pendingRow(in *governance.Intent, names intentNames, now time.Time) views.PendingRow {
+	r := views.PendingRow{Title: names.title(in), When: views.NewWhen("", now, in.Updated), Facts: evidence(in)}
 	if in.Ref != "" {
 		r.Href = refPath(in.Ref)
 	}
@@ -93,17 +101,44 @@ func sentWords(in *governance.Intent) string {
 	return "Snapshot took it. It is read back now."
 }
 
-// intentTitle says in a few words what an intent does.
-func (s *Server) intentTitle(ctx context.Context, in *governance.Intent) string {
-	target, dao := views.ShortAddress(in.Target), in.DAO
-	if d, err := s.Store.DAO(ctx, in.DAO, s.Now()); err == nil && d.Name != "" {
-		dao = d.Name
+// intentNames are what intents are called by: the proposals voted on and the
+// DAOs of delegations.
+type intentNames struct {
+	proposals map[governance.Ref]*governance.Proposal
+	daos      map[string]string // by id
+}
+
+// namesFor reads the names of some intents, each once.
+func (s *Server) namesFor(ctx context.Context, intents []*governance.Intent) (intentNames, error) {
+	n := intentNames{daos: map[string]string{}}
+	var refs []governance.Ref
+	for _, in := range intents {
+		if in.Act == governance.ActVote {
+			refs = append(refs, in.Ref)
+			continue
+		}
+		if _, read := n.daos[in.DAO]; read || in.DAO == "" {
+			continue
+		}
+		d, err := s.Store.DAO(ctx, in.DAO, s.Now())
+		if err != nil && governance.CodeOf(err) != governance.NotFound {
+			return n, err
+		}
+		n.daos[in.DAO] = d.Name
 	}
-	dao = views.Clip(plainLine(cmp.Or(dao, "all spaces")), 60)
+	var err error
+	n.proposals, err = s.proposalsOf(ctx, refs)
+	return n, err
+}
+
+// title says in a few words what an intent does.
+func (n intentNames) title(in *governance.Intent) string {
+	target := views.ShortAddress(in.Target)
+	dao := views.Clip(plainLine(cmp.Or(n.daos[in.DAO], in.DAO, "all spaces")), 60)
 	switch in.Act {
 	case governance.ActVote:
-		if d, err := s.Store.Proposal(ctx, in.Ref); err == nil {
-			return "Your vote on “" + views.Clip(plainLine(d.Proposal.Title), 120) + "”"
+		if p := n.proposals[in.Ref]; p != nil {
+			return "Your vote on “" + views.Clip(plainLine(p.Title), 120) + "”"
 		}
 		return "Your vote"
 	case governance.ActDelegate:

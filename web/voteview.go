@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"slices"
-	"strconv"
 	"strings"
 
 	"mandate/governance"
-	"mandate/governance/ballot"
 	"mandate/views"
 )
 
@@ -199,102 +196,4 @@ func (b *ballotBuilder) afterFailure() string {
 		return "Nothing of it counts. You can vote again below."
 	}
 	return "Nothing of it counts."
-}
-
-func (b *ballotBuilder) form() *views.BallotForm {
-	p := &b.d.Proposal
-	f := &views.BallotForm{Kind: ballotKind(p.Type), Type: string(p.Type), Rule: typeRule(p.Type), Choices: b.ballotChoices(), Change: b.castView() != nil, Limit: ballot.MaxReason,
-		Account: b.account, Space: p.DAO, Proposal: p.Ref.ID(), Hash: p.ContentHash, Reason: b.reasonNow(),
-		Safe: "A Safe has no key of its own. The relayer waits for the signatures of its owners on chain, for six days at most, and then hands the vote over."}
-	if p.Privacy != "" {
-		f.Limit, f.NoReason = 0, "This vote is shielded, so it has no public reason: Snapshot refuses one, since it could give the choice away."
-		f.Secret = "Mandate encrypts your choice before you sign; everyone can read it after the end. Your wallet shows it encrypted."
-	}
-	return f
-}
-
-func ballotKind(t governance.VotingType) views.BallotKind {
-	switch t {
-	case governance.SingleChoice, governance.Basic:
-		return views.BallotOne
-	case governance.Approval:
-		return views.BallotMany
-	case governance.RankedChoice, governance.Copeland:
-		return views.BallotRank
-	case governance.Weighted, governance.Quadratic:
-		return views.BallotSpread
-	}
-	return views.BallotNone
-}
-
-// ballotChoices are the choices with what the values say and what counts now.
-// One is marked only where the values are sure.
-func (b *ballotBuilder) ballotChoices() []views.BallotChoice {
-	p, sc := &b.d.Proposal, b.score
-	scored := b.d.Assessment != nil && b.values.Stated() && !silent(sc)
-	out := make([]views.BallotChoice, len(p.Choices))
-	for i := range out {
-		out[i] = views.BallotChoice{N: strconv.Itoa(i + 1), Label: choiceLabel(p, i+1), Weight: "0"}
-		if scored && i < len(sc.Choices) {
-			out[i].Note = "your values " + views.Points(sc.Choices[i].Score)
-			out[i].Advised = sc.Recommended != nil && *sc.Recommended == i+1 && sc.Route == governance.RouteVote
-		}
-	}
-	b.prefill(out)
-	return out
-}
-
-// prefill marks what counts now, so that a change starts from it.
-func (b *ballotBuilder) prefill(out []views.BallotChoice) {
-	raw := b.choiceNow()
-	p := &b.d.Proposal
-	if _, err := ballot.ParseChoice(p.Type, len(p.Choices), raw); err != nil {
-		return
-	}
-	var one int
-	var list []int
-	var weights map[string]json.Number
-	switch {
-	case json.Unmarshal(raw, &one) == nil:
-		out[one-1].Picked = true
-	case json.Unmarshal(raw, &list) == nil:
-		for place, n := range list {
-			out[n-1].Picked, out[n-1].Place = true, strconv.Itoa(place+1)
-		}
-	case json.Unmarshal(raw, &weights) == nil:
-		for n, w := range weights {
-			if i, err := strconv.Atoi(n); err == nil && i >= 1 && i <= len(out) {
-				out[i-1].Weight = w.String()
-			}
-		}
-	}
-	if ballotKind(p.Type) != views.BallotRank {
-		return
-	}
-	if slices.ContainsFunc(out, func(c views.BallotChoice) bool { return c.Place == "" }) {
-		for i := range out {
-			out[i].Place = "" // a partial ranking is begun anew
-		}
-	}
-}
-
-// reasonNow is what the vote that counts says, so that a change keeps it.
-func (b *ballotBuilder) reasonNow() string {
-	switch {
-	case b.fromHere():
-		return b.done.Reason
-	case b.vote != nil:
-		return b.vote.Reason
-	}
-	return ""
-}
-
-func (b *ballotBuilder) choiceNow() json.RawMessage {
-	switch {
-	case b.fromHere():
-		return b.done.Choice
-	case b.vote != nil:
-		return b.vote.Choice
-	}
-	return nil
 }
