@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,9 +163,12 @@ func (b benchWeb) Run(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	refs, err := b.fill(ctx, c, quiet, p.stdout)
-	if err != nil {
-		return err
+	filled := false
+	if _, err := os.Stat(filepath.Join(dir, "bench.db")); err != nil {
+		if err := b.fill(ctx, c, quiet, p.stdout); err != nil {
+			return err
+		}
+		filled = true
 	}
 	began := time.Now()
 	parts, err := open(ctx, c, quiet)
@@ -177,22 +179,47 @@ func (b benchWeb) Run(ctx context.Context, p program) error {
 	server := web.New(webConfig(c, parts, practice{}))
 	fmt.Fprintf(p.stdout, "%-34s %8s\n", "open and ready", time.Since(began).Round(time.Millisecond))
 	time.Sleep(2 * time.Second)
-	debug.FreeOSMemory() // the hub and the sync ran in this process too
-	fmt.Fprintf(p.stdout, "%-34s %8d MB\n", "resident, idle", residentMB())
+	if filled { // the hub and the sync ran in this process too: its memory says nothing
+		fmt.Fprintf(p.stdout, "%-34s %8s\n", "resident, idle", "with --keep, at the second run")
+	} else {
+		fmt.Fprintf(p.stdout, "%-34s %8d MB\n", "resident, idle", residentMB())
+	}
+	refs, err := newest(ctx, parts.store, 1000)
+	if err != nil {
+		return err
+	}
 	return b.load(ctx, server, refs, p.stdout)
+}
+
+// newest lists the n newest proposals.
+func newest(ctx context.Context, st *store.Store, n int) ([]governance.Ref, error) {
+	var refs []governance.Ref
+	for f := (store.Filter{Now: time.Now(), Sort: store.SortNewest, Limit: 200}); len(refs) < n; {
+		page, err := st.Proposals(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range page.Items {
+			refs = append(refs, item.Proposal.Ref)
+		}
+		if f.Cursor = page.Next; f.Cursor == "" {
+			break
+		}
+	}
+	return refs, nil
 }
 
 // fill syncs synthetic proposals from a local hub and stores assessments: the
 // reader's for the first thousand, which the others then share in turn.
-func (b benchWeb) fill(ctx context.Context, c Config, log *slog.Logger, w io.Writer) ([]governance.Ref, error) {
+func (b benchWeb) fill(ctx context.Context, c Config, log *slog.Logger, w io.Writer) error {
 	world, err := demo.New(demo.Config{Empty: true})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	world.Add(demo.Synthetic(b.N, 1)...)
 	l, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	hub := &http.Server{Handler: world.Handler(), ReadHeaderTimeout: time.Minute}
 	go func() { _ = hub.Serve(l) }()
@@ -200,28 +227,20 @@ func (b benchWeb) fill(ctx context.Context, c Config, log *slog.Logger, w io.Wri
 	c.HubURL = &url.URL{Scheme: "http", Host: l.Addr().String(), Path: "/graphql"}
 	parts, err := open(ctx, c, log)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer parts.close()
 	began := time.Now()
 	for _, venue := range parts.agent.Venues {
 		summary, err := parts.agent.SyncOnce(ctx, venue, nil)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if summary.New > 0 {
 			fmt.Fprintf(w, "%-34s %8.0f proposals/s (%d new, %d requests)\n", "sync, stored and searchable", float64(summary.New)/time.Since(began).Seconds(), summary.New, summary.Requests)
 		}
 	}
-	if err := shareAssessments(ctx, parts.store); err != nil {
-		return nil, err
-	}
-	page, err := parts.store.Proposals(ctx, store.Filter{Now: time.Now(), Sort: store.SortNewest, Limit: 1000})
-	var refs []governance.Ref
-	for _, item := range page.Items {
-		refs = append(refs, item.Proposal.Ref)
-	}
-	return refs, err
+	return shareAssessments(ctx, parts.store)
 }
 
 func shareAssessments(ctx context.Context, st *store.Store) error {
