@@ -1,5 +1,7 @@
 package views
 
+import "strings"
+
 // DelegationsPage shows who votes with a person's power, DAO by DAO.
 // static/js/delegate.js prepares and signs what is chosen; "Read again" posts
 // to /delegations with do=read and is answered by a redirect to the page.
@@ -28,6 +30,18 @@ type ReadState struct {
 	Pending []PendingRow
 	Poll    bool
 	Done    string // path of the page with what arrived meanwhile, "" = nothing did
+}
+
+// says is the state in words, without its times: they change at each look.
+func (s ReadState) says() string {
+	parts := []string{s.Reading}
+	for _, r := range s.Pending {
+		parts = append(parts, r.Title+". "+r.Text)
+	}
+	if s.Done != "" {
+		parts = append(parts, "What was read can be shown.")
+	}
+	return strings.TrimSpace(strings.Join(parts, " "))
 }
 
 // PendingRow is something signed that has not been seen at its venue yet, or

@@ -83,7 +83,7 @@ func (p VotesPage) View() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.State != nil {
-				templ_7745c5c3_Err = p.State.View().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.State.Place().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

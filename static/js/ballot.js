@@ -78,6 +78,7 @@ async function vote(form) {
   } finally {
     press.removeAttribute("aria-busy");
     press.disabled = false;
+    if (document.activeElement === document.body) press.focus(); // disabling it took the focus away
   }
 }
 
@@ -95,6 +96,7 @@ async function stop(press) {
     state.replaceChildren(note("danger", title, text));
     press.removeAttribute("aria-busy");
     press.disabled = false;
+    if (document.activeElement === document.body) press.focus();
   }
 }
 

@@ -78,9 +78,14 @@ function fault(form, text) {
   e.hidden = !text;
 }
 
+// groups writes an address so that all of it can be compared with another.
+const groups = (a) => a.length > 12 ? a.replace(/^0x/i, "").match(/.{1,4}/g).join(" ") : "";
+
 // refresh keeps fields and button in step with what is chosen.
 function refresh(form) {
   fault(form, "");
+  const echo = $(form, "[data-echo]");
+  if (echo) echo.textContent = groups($(form, "input[name=delegate]").value.trim());
   const press = $(form, "[type=submit]");
   if (form.dataset.alias) { press.disabled = false; return; }
   const option = picked(form), { act, method } = option.dataset, every = "every" in option.dataset;
@@ -138,6 +143,7 @@ async function act(form) {
   } finally {
     press.removeAttribute("aria-busy");
     press.disabled = false;
+    if (document.activeElement === document.body) press.focus(); // disabling it took the focus away
   }
 }
 
@@ -171,7 +177,10 @@ addEventListener("hashchange", open);
 open();
 
 // What was read meanwhile is shown, unless somebody is at work on the page.
+let said = $(document, "#read-state")?.dataset.says;
 document.addEventListener("htmx:after:swap", () => {
+  const says = $(document, "#read-state")?.dataset.says;
+  if (says !== said) $(document, "#read-said").textContent = said = says;
   const done = $(document, "#read-state[data-done]");
   const busy = document.querySelector("dialog[open]") || document.activeElement?.matches("input, textarea, select")
     || all(document, "form[data-delegate]").some((f) => $(f, "[type=submit][aria-busy]") || $(f, "[data-state]:not(:empty)") || all(f, "input").some((i) => i.type === "radio" ? i.checked !== i.defaultChecked : i.value !== i.defaultValue));

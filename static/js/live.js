@@ -43,6 +43,22 @@ const live = document.querySelector("[data-live]");
 if (live) listen(live.dataset.live);
 addEventListener("pageshow", (e) => { if (e.persisted && document.querySelector("[data-live]")) location.reload(); });
 
+// A fragment that is fetched again keeps what was unfolded, and the focus on
+// it. What holds a form is left out: after a vote it begins anew.
+const folds = () => [...document.querySelectorAll(":is(#ballot, #read-state) details:not(:has(form))")];
+let unfolded = [], focused = -1;
+document.addEventListener("htmx:before:swap", () => {
+  const now = folds();
+  unfolded = now.map((d) => d.open && d.firstElementChild.textContent);
+  focused = now.findIndex((d) => d.firstElementChild === document.activeElement);
+});
+document.addEventListener("htmx:after:swap", () => {
+  for (const [i, d] of folds().entries()) {
+    if (unfolded[i] === d.firstElementChild.textContent) d.open = true;
+    if (i === focused) d.firstElementChild.focus({ preventScroll: true });
+  }
+});
+
 function say(title, text) {
   const alerts = document.getElementById("alerts");
   if (!alerts) return;

@@ -2,7 +2,8 @@
 // text that Mandate made, and Mandate checks it. The text is shown before, and
 // one that is not for this page and this account is never handed to a wallet.
 import { connect, explain, face, make, wallets } from "wallet";
-import { Problem, post } from "api";
+import { post } from "api";
+import { note } from "sheet";
 
 for (const box of document.querySelectorAll("[data-signin]")) start(box);
 
@@ -32,8 +33,8 @@ function start(box) {
     try {
       await signIn(w);
     } catch (error) {
-      const { title, text } = error instanceof Problem ? { title: error.title, text: error.message } : error instanceof Refusal ? error : explain(error);
-      say(notice("danger", title, text));
+      const { title, text } = error instanceof Refusal ? error : explain(error);
+      say(note("danger", title, text));
     }
     busy(false);
     if (says.querySelector("[role=alert]")) button.focus();
@@ -98,14 +99,4 @@ function go(next) {
   const same = to.pathname === location.pathname && to.search === location.search;
   location.assign(to);
   if (same) location.reload();
-}
-
-function notice(tone, title, text) {
-  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  icon.setAttribute("class", "ico");
-  icon.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#i-${tone}`);
-  icon.append(use);
-  return make("div", { class: `notice notice--${tone}`, role: "alert" }, icon, make("div", {}, make("strong", {}, title), make("p", {}, text)));
 }
