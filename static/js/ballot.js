@@ -72,6 +72,7 @@ async function vote(form) {
     if (!signed) return say(form, make("p", { class: "sm soft", role: "status" }, "Not signed. Nothing was sent."));
     press.setAttribute("aria-busy", "true");
     await hand(form, path + "submit", prepared.id, signed);
+    said ||= "signed";
     renew();
   } catch (error) {
     trouble(form, error);
@@ -145,13 +146,14 @@ document.addEventListener("input", (e) => {
   } else refresh(form);
 });
 
-// Each station of a vote on its way is said once.
-let said = "";
+// Each station of a vote on its way is said once, and its end.
+let said = ""; // the station that was said last, "" = none
 function arrived() {
   const at = ballot(), form = $(at ?? document, "form[data-ballot]");
   if (form) refresh(form);
-  const state = at?.dataset.way ?? "";
-  if (state && state !== said) document.getElementById("ballot-said").textContent = at.dataset.says;
+  const state = at?.dataset.way ?? "", tell = (text) => { document.getElementById("ballot-said").textContent = text; };
+  if (state && state !== said) tell(at.dataset.says);
+  else if (!state && said && $(at ?? document, ".cast")) tell("Your vote was read back. It counts.");
   said = state;
 }
 document.addEventListener("htmx:after:swap", arrived);
