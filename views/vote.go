@@ -78,7 +78,6 @@ type VoteStep struct {
 // BallotForm is what can be filled in.
 type BallotForm struct {
 	Kind     BallotKind
-	Type     string // the venue's word for it, for the script
 	Rule     string // how this kind of vote counts
 	Choices  []BallotChoice
 	Change   bool // a vote was cast: the form is folded

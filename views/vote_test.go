@@ -46,7 +46,7 @@ var cannedKinds = map[string]struct {
 // cannedBallot is an open ballot of a kind.
 func cannedBallot(name string) Ballot {
 	k := cannedKinds[name]
-	f := &BallotForm{Kind: k.kind, Type: string(k.typ), Rule: "How this kind of vote is counted stands here.", Limit: 5000, Account: voter, Space: "lantern.eth", Proposal: votedOn, Hash: "abc",
+	f := &BallotForm{Kind: k.kind, Rule: "How this kind of vote is counted stands here.", Limit: 5000, Account: voter, Space: "lantern.eth", Proposal: votedOn, Hash: "abc",
 		Safe: "The relayer waits for the signatures of its owners on chain."}
 	for i, label := range k.choices {
 		f.Choices = append(f.Choices, BallotChoice{N: strconv.Itoa(i + 1), Label: label, Weight: "0", Advised: i == 0, Note: "your values " + Points(float64(40-30*i))})

@@ -13,7 +13,7 @@ import (
 // form is what can be filled in, with what counts now marked.
 func (b *ballotBuilder) form() *views.BallotForm {
 	p := &b.d.Proposal
-	f := &views.BallotForm{Kind: ballotKind(p.Type), Type: string(p.Type), Rule: typeRule(p.Type), Choices: b.ballotChoices(), Change: b.castView() != nil, Limit: ballot.MaxReason,
+	f := &views.BallotForm{Kind: ballotKind(p.Type), Rule: typeRule(p.Type), Choices: b.ballotChoices(), Change: b.castView() != nil, Limit: ballot.MaxReason,
 		Account: b.account, Space: p.DAO, Proposal: p.Ref.ID(), Hash: p.ContentHash, Reason: b.reasonNow(),
 		Safe: "A Safe has no key of its own. The relayer waits for the signatures of its owners on chain, for six days at most, and then hands the vote over."}
 	if p.Privacy != "" {

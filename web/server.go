@@ -192,7 +192,7 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
-// toLoopback sends "localhost" to the public URL: cookies and, later,
+// toLoopback sends "localhost" to the public URL: cookies and
 // signatures are bound to one origin.
 func (s *Server) toLoopback(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
