@@ -120,7 +120,6 @@ func (w *World) Edit(id string, change func(*Proposal)) bool {
 	return true
 }
 
-
 // Delete removes the row, as the hub does when an author deletes a proposal.
 // Its votes stay: the old generation shows them with a null proposal.
 func (w *World) Delete(id string) bool {
