@@ -1,8 +1,9 @@
 // The ballot on a proposal's page: it asks the server for the exact message of
 // what is chosen, has it looked at and signed (sheet), and hands the signature
 // back. What happens after that the server's fragment shows.
-import { passing, post } from "api";
+import { post } from "api";
 import { choiceOf, fault, formOf, invalid, refresh, shortly } from "choice";
+import { handOver, signInAgain } from "handover";
 import { sign, note } from "sheet";
 import { explain, make } from "wallet";
 
@@ -27,25 +28,9 @@ function trouble(form, error) {
   const { title, text } = explain(error);
   const more = [];
   if (error?.code === "conflict") more.push(make("p", {}, make("a", { href: location.pathname }, "Load the proposal as it is now")));
-  if (error?.status === 401) more.push(make("p", {}, make("a", { href: "/account?next=" + encodeURIComponent(location.pathname) }, "Sign in again")));
+  if (error?.status === 401) more.push(make("p", {}, signInAgain()));
   say(form, note("danger", title, text, ...more));
   stateOf(form).scrollIntoView({ block: "nearest" });
-}
-
-// hand gives the signature to the server. If no answer comes, the same bytes
-// may be handed over again: signing twice is never needed.
-async function hand(form, path, id, signed) {
-  say(form, make("p", { class: "sm soft", role: "status" }, "Signed. Sending the vote."));
-  try {
-    await post(path, { id, ...signed });
-  } catch (error) {
-    if (!passing(error)) throw error;
-    const again = make("button", { class: "btn", type: "button" }, "Send the signed vote again");
-    const answer = new Promise((done) => again.addEventListener("click", done, { once: true }));
-    say(form, note("danger", error.title, `${error.message} Your signature is kept in this page; nothing has to be signed again.`, make("p", { class: "actions" }, again)));
-    await answer;
-    return hand(form, path, id, signed);
-  }
 }
 
 async function vote(form) {
@@ -71,7 +56,8 @@ async function vote(form) {
     const signed = await sign({ prepared, expect: expected(form, choice, reason), action: `Sign ${shortly(form, choice)}`, heading: "Your vote, before you sign it" });
     if (!signed) return say(form, make("p", { class: "sm soft", role: "status" }, "Not signed. Nothing was sent."));
     press.setAttribute("aria-busy", "true");
-    await hand(form, path + "submit", prepared.id, signed);
+    await handOver((...what) => say(form, ...what), path + "submit", { id: prepared.id, ...signed },
+      { sending: "Signed. Sending the vote.", again: "Send the signed vote again", kept: "Your signature is" });
     said ||= "signed";
     renew();
   } catch (error) {
@@ -119,7 +105,7 @@ function lost(event) {
   const out = event.detail?.ctx?.response?.status === 401;
   at.removeAttribute("aria-busy");
   at.replaceChildren($(at, "h2"), out ? note("caution", "You are signed out", "Sign in again to vote. Nothing was changed.") : note("danger", "The ballot was not loaded", "Mandate did not answer. Nothing was changed."),
-    make("p", { class: "actions" }, out ? make("a", { class: "btn", href: "/account?next=" + encodeURIComponent(location.pathname) }, "Sign in again") : again));
+    make("p", { class: "actions" }, out ? signInAgain({ class: "btn" }) : again));
 }
 
 // --- events ------------------------------------------------------------------

@@ -2,7 +2,8 @@
 // delegations, asks the server for the transaction or the message, has it
 // looked at and signed (sheet), and hands the answer back. The call is encoded
 // here from the page's own words, so another one is refused by the sheet.
-import { passing, post } from "api";
+import { post } from "api";
+import { handOver, signInAgain } from "handover";
 import { note, sign } from "sheet";
 import { checksum, hex, utf8 } from "typed";
 import { explain, make } from "wallet";
@@ -100,25 +101,9 @@ const say = (form, ...what) => $(form, "[data-state]").replaceChildren(...what);
 
 function trouble(form, error) {
   const { title, text } = explain(error);
-  const more = error?.status === 401 ? [make("p", {}, make("a", { href: "/account?next=" + encodeURIComponent(location.pathname) }, "Sign in again"))] : [];
+  const more = error?.status === 401 ? [make("p", {}, signInAgain())] : [];
   say(form, note("danger", title, text, ...more));
   $(form, "[data-state]").scrollIntoView({ block: "nearest" });
-}
-
-// hand gives the signature or the transaction's hash to the server. If no
-// answer comes, the same is handed over again; nothing is signed twice.
-async function hand(form, id, signed) {
-  say(form, make("p", { class: "sm soft", role: "status" }, signed.tx_hash ? "Sent by your wallet. Waiting for the chain." : "Signed. Sending it."));
-  try {
-    return await post("/api/v1/me/delegations/submit", { id, ...signed });
-  } catch (error) {
-    if (!passing(error)) throw error;
-    const again = make("button", { class: "btn", type: "button" }, "Hand it over again");
-    const pressed = new Promise((done) => again.addEventListener("click", done, { once: true }));
-    say(form, note("danger", error.title, `${error.message} What you signed is kept in this page; nothing has to be signed again.`, make("p", { class: "actions" }, again)));
-    await pressed;
-    return hand(form, id, signed);
-  }
 }
 
 async function act(form) {
@@ -135,7 +120,8 @@ async function act(form) {
     const signed = await sign({ prepared, expect: want.expect, action: want.action, heading: want.heading });
     if (!signed) return say(form, make("p", { class: "sm soft", role: "status" }, "Not signed. Nothing was sent."));
     press.setAttribute("aria-busy", "true");
-    await hand(form, prepared.id, signed);
+    await handOver((...what) => say(form, ...what), "/api/v1/me/delegations/submit", { id: prepared.id, ...signed },
+      { sending: signed.tx_hash ? "Sent by your wallet. Waiting for the chain." : "Signed. Sending it.", again: "Hand it over again", kept: "What you signed is" });
     form.reset();
     location.assign(location.pathname); // the page shows where it stands
   } catch (error) {
