@@ -74,6 +74,10 @@ func (p person) sends(what string) {
 // delegated is true where somebody else votes in a DAO.
 const delegated = `[...document.querySelectorAll("tr[data-item] use")].some((e) => e.getAttribute("href") === "#i-person")`
 
+// atRest: the scripts run, and nothing is read any more that the page would be
+// drawn anew for.
+const atRest = `document.readyState === "complete" && document.querySelector("#read-state:not([hx-get], [data-done])") !== null`
+
 func TestDelegateInABrowser(t *testing.T) {
 	r := chainRig(t)
 	p := person{governancetest.NewBrowser(t), r.base}
@@ -81,7 +85,7 @@ func TestDelegateInABrowser(t *testing.T) {
 	me, other := accounts[0].Address, accounts[1].Address
 	p.signsIn(me)
 	p.Does("delegations", chromedp.EmulateViewport(1280, 900), chromedp.Navigate(r.base+"/delegations"))
-	p.Sees("the DAOs were read", registryForm+` !== undefined`)
+	p.Sees("the DAOs were read", registryForm+` !== undefined && `+atRest)
 	p.Shoot("delegations read")
 
 	const set, end, every = "[data-method=registry][data-act=set]:not([data-every])", "[data-method=registry][data-act=clear]:not([data-every])", "[data-method=registry][data-act=set][data-every]"
@@ -161,7 +165,7 @@ func TestKeysInABrowser(t *testing.T) {
 	me, key := r.world.Practice()[0].Address, personA
 	p.signsIn(me)
 	p.Does("delegations", chromedp.EmulateViewport(390, 900), chromedp.Navigate(r.base+"/delegations"))
-	p.Sees("the DAOs were read", registryForm+` !== undefined && document.querySelector("form[data-alias] [type=submit]:not(:disabled)") !== null`)
+	p.Sees("the DAOs were read", registryForm+` !== undefined && `+atRest+` && document.querySelector("form[data-alias] [type=submit]:not(:disabled)") !== null`)
 	p.run(`{ const f = document.querySelector("form[data-alias=authorise]"); f.closest("details").open = true; f.querySelector("input").value = "` + key + `"; f.querySelector("[type=submit]").click() }`)
 	p.sends("authorise a key")
 	p.Sees("the key speaks", `document.querySelector("form[data-key='`+key+`']") !== null`)

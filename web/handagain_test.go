@@ -60,7 +60,7 @@ func TestSentTransactionIsHandedOverAgain(t *testing.T) {
 	me, other := accounts[0].Address, accounts[1].Address
 	p.signsIn(me)
 	p.Does("delegations", chromedp.EmulateViewport(1280, 900), chromedp.Navigate(r.base+"/delegations"))
-	p.Sees("the DAOs were read", registryForm+` !== undefined`)
+	p.Sees("the DAOs were read", registryForm+` !== undefined && `+atRest)
 	p.run(refusedTwice("/me/delegations/submit"))
 	p.picks("[data-method=registry][data-act=set]:not([data-every])")
 	p.types("delegate", other)
