@@ -6,14 +6,15 @@ import (
 )
 
 // DAO is one organisation. Its id is that of its Snapshot space where it has
-// one; governors join it later.
+// one, else that of its first governor.
 type DAO struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	About     string `json:"about"`
-	Space     *Space `json:"space,omitempty"`
-	Proposals int    `json:"proposals"` // stored here, all states
-	Active    int    `json:"active"`    // open now
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	About     string     `json:"about"`
+	Space     *Space     `json:"space,omitempty"`
+	Governors []Governor `json:"governors,omitempty"`
+	Proposals int        `json:"proposals"` // stored here, all states
+	Active    int        `json:"active"`    // open now
 }
 
 // Space is a Snapshot space: the settings that matter to a voter
@@ -66,4 +67,15 @@ type Treasury struct {
 	Name    string `json:"name"`
 	Address string `json:"address"`
 	Network string `json:"network"`
+}
+
+// Twin is the same question at the DAO's other venue: a temperature check at
+// Snapshot and its vote on chain.
+type Twin struct {
+	Ref     Ref       `json:"ref"`
+	Title   string    `json:"title"`
+	State   State     `json:"state"`
+	Created time.Time `json:"created"`
+	Match   float64   `json:"match"` // 0…1, how alike the texts are
+	Why     string    `json:"why"`   // what links them
 }

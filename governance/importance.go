@@ -22,7 +22,7 @@ func importance(f Facts, in ScoreContext) (float64, ImportanceParts) {
 	p := ImportanceParts{
 		Money:     roundTo(moneyPart(f, in.TreasuryUSD), 2),
 		Powers:    powersPart(f.Kind),
-		Findings:  findingsPart(f.Flags, in),
+		Findings:  findingsPart(f),
 		Closeness: roundTo(closeness(f), 2),
 		Share:     roundTo(math.Sqrt(share01(in.Share*5)), 2),
 	}
@@ -75,11 +75,11 @@ func powersPart(k Kind) float64 {
 
 // findingsPart counts warnings; one danger fills it. A flag of the text
 // counts as a warning.
-func findingsPart(flags []Flag, in ScoreContext) float64 {
-	if in.Dangers > 0 {
+func findingsPart(f Facts) float64 {
+	if f.Dangers > 0 {
 		return 1
 	}
-	return roundTo(math.Min(1, 0.3*float64(len(flags)+max(0, min(in.Findings, 10)))), 2)
+	return roundTo(math.Min(1, 0.3*float64(len(f.Flags)+max(0, min(f.Warnings, 10)))), 2)
 }
 
 // closeness is 1 for a tie between the two leading choices (abstentions left

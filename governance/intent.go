@@ -46,17 +46,17 @@ func (s IntentState) MayBecome(next IntentState) bool {
 	}[s], next)
 }
 
-// Action says what an intent does.
-type Action string
+// Act says what an intent does.
+type Act string
 
-// The actions.
+// The acts.
 const (
-	ActVote       Action = "vote"
-	ActDelegate   Action = "delegate"   // registry, one space or all
-	ActUndelegate Action = "undelegate" // clear a registry entry
-	ActToken      Action = "token"      // delegate of a votes token; the zero address clears
-	ActAlias      Action = "alias"      // authorise a key
-	ActUnalias    Action = "unalias"    // revoke it
+	ActVote       Act = "vote"
+	ActDelegate   Act = "delegate"   // registry, one space or all
+	ActUndelegate Act = "undelegate" // clear a registry entry
+	ActToken      Act = "token"      // delegate of a votes token; the zero address clears
+	ActAlias      Act = "alias"      // authorise a key
+	ActUnalias    Act = "unalias"    // revoke it
 )
 
 // Method is how an intent is signed.
@@ -75,7 +75,7 @@ type Intent struct {
 	ID          string          `json:"id"`      // 32 hex digits
 	Owner       string          `json:"-"`       // the signed-in account, lower case
 	Voter       string          `json:"account"` // whose power counts and who signs, EIP-55
-	Act         Action          `json:"action"`
+	Act         Act             `json:"action"`
 	Method      Method          `json:"method"`
 	Ref         Ref             `json:"ref,omitempty"` // of a vote
 	DAO         string          `json:"dao"`
@@ -137,4 +137,21 @@ type Transaction struct {
 	To      string `json:"to"`   // EIP-55
 	Data    string `json:"data"` // 0x…
 	Value   string `json:"value"`
+	Fee     *Fee   `json:"fee,omitempty"` // as estimated; nil = the node gave none
+}
+
+// BallotFile is a signed ballot or delegation that anyone may relay: the call
+// is complete, and the signature binds the voter, not the sender.
+type BallotFile struct {
+	Format    string          `json:"format"` // "mandate-ballot/1"
+	Chain     uint64          `json:"chain_id"`
+	To        string          `json:"to"`   // EIP-55
+	Data      string          `json:"data"` // 0x…
+	Value     string          `json:"value"`
+	Account   string          `json:"account"`
+	Ref       Ref             `json:"ref,omitempty"`
+	Digest    string          `json:"digest"`
+	Signature string          `json:"signature"`
+	TypedData json.RawMessage `json:"typed_data"`
+	Note      string          `json:"note"` // what it does and until when it is valid
 }

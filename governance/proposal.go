@@ -22,10 +22,19 @@ const (
 	Weighted     VotingType = "weighted"
 )
 
+// Voting types of governors. Choices are Against, For and, but for Alpha's,
+// Abstain, in this order: their index is the contract's support value.
+const (
+	GovernorVote       VotingType = "governor"
+	GovernorFractional VotingType = "governor-fractional" // one account may split its power
+	GovernorApproval   VotingType = "governor-approval"   // Agora's module: options are picked; shown only
+	GovernorOptimistic VotingType = "governor-optimistic" // Agora's module: passes unless enough vote Against
+)
+
 // Known reports whether votes of this type can be cast here.
 func (t VotingType) Known() bool {
 	switch t {
-	case SingleChoice, Basic, Approval, RankedChoice, Copeland, Quadratic, Weighted:
+	case SingleChoice, Basic, Approval, RankedChoice, Copeland, Quadratic, Weighted, GovernorVote, GovernorFractional, GovernorOptimistic:
 		return true
 	}
 	return false
@@ -45,6 +54,9 @@ const (
 	Executed  State = "executed"
 	Canceled  State = "canceled"
 	Expired   State = "expired"
+	Vetoed    State = "vetoed"    // Nouns
+	Objection State = "objection" // Nouns: only votes against count any more
+	Updatable State = "updatable" // Nouns: may still be edited
 )
 
 // Proposal is a question that a DAO votes on, as the venue published it.
@@ -82,9 +94,25 @@ type Proposal struct {
 	Deleted    bool // the venue said so; rows are never removed
 	Tally      Tally
 
+	// Outcome is the state after the vote as a governor told it, "" at Snapshot
+	// and while it is open. OnChain is nil at Snapshot, and in lists.
+	Outcome State
+	OnChain *OnChain
+	// Risk is the rank of the worst finding (Severity.Rank), filled on reading.
+	Risk int
+
 	ContentHash string    // ContentHash() at the time of storing
 	Version     int       // 1 = as first seen
 	Seen        time.Time // last successful reading
+}
+
+// FirstIndex is the index of the first choice: 1 at Snapshot, 0 at governors,
+// where the index is the support value.
+func (p *Proposal) FirstIndex() int {
+	if p.Ref.Venue() == VenueGovernor {
+		return 0
+	}
+	return 1
 }
 
 // Tally is the state of the count. Scores are voting power, one per choice;
@@ -99,9 +127,13 @@ type Tally struct {
 }
 
 // StateAt computes the state from the times, as the hub does: pending until
-// now is after start, closed once now is after end.
+// now is after start, closed once now is after end. What a governor said of
+// the time after the vote stands; End is then the time at which voting ended,
+// be it by cancelling.
 func (p *Proposal) StateAt(now time.Time) State {
 	switch {
+	case p.Outcome != "":
+		return p.Outcome
 	case !now.After(p.Start):
 		return Pending
 	case now.After(p.End):
@@ -114,10 +146,15 @@ func (p *Proposal) StateAt(now time.Time) State {
 // HashContent returns the hex SHA-256 over everything that a voter decides
 // on (title, body, choices, type, times, snapshot, plugins, privacy,
 // strategies): if it changes, assessments and unsent votes are void. Counts
-// and flags are not part of it.
+// and flags are not part of it. On chain the times are left out, since they
+// are estimates and may be extended, and the calls are part of it.
 func (p *Proposal) HashContent() string {
 	h := sha256.New()
 	enc := json.NewEncoder(h)
+	if o := p.OnChain; o != nil {
+		_ = enc.Encode([]any{"governor-v1", p.Title, p.Body, p.Choices, p.Type, o.VoteStart, o.Calls, o.Description, o.Module, o.ModuleData, o.Payloads})
+		return hex.EncodeToString(h.Sum(nil))
+	}
 	// Encoding strings, numbers and raw JSON text cannot fail here.
 	_ = enc.Encode([]any{"v1", p.Title, p.Body, p.Choices, p.Type, p.Start.Unix(), p.End.Unix(), p.Snapshot,
 		string(p.Plugins), p.Privacy, string(p.Strategies), p.Discussion})

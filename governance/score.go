@@ -41,6 +41,9 @@ type Facts struct {
 	Flags        []Flag             `json:"f"`
 	Topics       []string           `json:"t"` // audit, timelock, multisig, kyc, vesting, …
 	Faithfulness float64            `json:"s"`
+	// Findings in what the proposal would do, filled from its inspection.
+	Dangers  int `json:"-"`
+	Warnings int `json:"-"`
 }
 
 // FactChoice is a choice with its meaning for scoring.
@@ -94,8 +97,6 @@ type ScoreContext struct {
 	Now         time.Time
 	TreasuryUSD float64        // of the DAO, dollars; 0 = unknown
 	Share       float64        // the person's share of the voting power, 0…1; 0 = unknown
-	Findings    int            // warnings found in the calldata
-	Dangers     int            // dangers found in the calldata
 	Followed    map[string]int // lower-case address → choice it voted for, where known
 	SureAt      float64        // 0 = SureAt
 	ImportantAt float64        // 0 = ImportantAt

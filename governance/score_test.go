@@ -279,7 +279,7 @@ func TestImportance(t *testing.T) {
 		{"unpriced", Facts{Kind: KindGrant, Unpriced: true}, ScoreContext{TreasuryUSD: 1e9}, ImportanceParts{Money: 0.5, Powers: 0.1}, 0.51},
 		{"unpriced beside a large sum", Facts{Kind: KindGrant, Unpriced: true, AskUSD: 10_000_000}, ScoreContext{}, ImportanceParts{Money: 1, Powers: 0.1}, 1},
 		{"upgrade", Facts{Kind: KindUpgrade}, ScoreContext{}, ImportanceParts{Powers: 0.6}, 0.6},
-		{"danger", Facts{Kind: KindGrant}, ScoreContext{Dangers: 1}, ImportanceParts{Powers: 0.1, Findings: 1}, 1},
+		{"danger", Facts{Kind: KindGrant, Dangers: 1}, ScoreContext{}, ImportanceParts{Powers: 0.1, Findings: 1}, 1},
 		{"tie", Facts{Kind: KindGrant, Choices: threeChoices(), Tally: Tally{Scores: []float64{10, 10, 900}}}, ScoreContext{}, ImportanceParts{Powers: 0.1, Closeness: 1}, 0.33},
 		{"landslide", Facts{Kind: KindGrant, Choices: threeChoices(), Tally: Tally{Scores: []float64{100, 1, 0}}}, ScoreContext{}, ImportanceParts{Powers: 0.1}, 0.1},
 		{"broken counts", Facts{Kind: KindGrant, Choices: threeChoices(), Tally: Tally{Scores: []float64{math.NaN(), math.Inf(1), -4, 7}}}, ScoreContext{Share: math.NaN()}, ImportanceParts{Powers: 0.1}, 0.1},
@@ -332,7 +332,7 @@ func drawValues(t *rapid.T) Values {
 func TestScoreStaysInRange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, v := drawFacts(t), drawValues(t)
-		s := ScoreProposal(f, v, ScoreContext{Share: rapid.Float64().Draw(t, "share"), Findings: rapid.Int().Draw(t, "findings")})
+		s := ScoreProposal(f, v, ScoreContext{Share: rapid.Float64().Draw(t, "share")})
 		for _, c := range s.Choices {
 			if !(c.Score >= -100 && c.Score <= 100) || c.Score == 0 && math.Signbit(c.Score) {
 				t.Fatalf("score %v", c.Score)

@@ -1,6 +1,9 @@
 package governance
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Venue is a place that proposals are read from. Every method returns
 // Upstream (try again later, nothing lost), Limited (try again after the
@@ -37,6 +40,12 @@ type Batch struct {
 	Requests  int      // made for this batch
 	Skipped   []string // rows that could not be understood, each with its reason
 	Estimate  int      // rows still to come, 0 = unknown
+
+	// Of governors: Rollback is applied first, then proposals, then events.
+	Rollback *Rollback
+	Events   []Event
+	// Share says how far reading is, 0…1, where rows cannot be counted.
+	Share float64
 }
 
 // Count is a fresh tally of a known proposal.
@@ -44,4 +53,10 @@ type Count struct {
 	Ref     Ref
 	Tally   Tally
 	Flagged bool
+
+	// Of governors, nil elsewhere.
+	Standing *Standing
+	Outcome  State
+	Start    time.Time // as estimated now; zero = as stored
+	End      time.Time // likewise; when voting ends or ended
 }

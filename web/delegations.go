@@ -15,8 +15,8 @@ import (
 const delegationsPath = "/delegations"
 
 // delegationActs are what the page of delegations signs.
-func delegationActs() []governance.Action {
-	return []governance.Action{governance.ActDelegate, governance.ActUndelegate, governance.ActToken, governance.ActAlias, governance.ActUnalias}
+func delegationActs() []governance.Act {
+	return []governance.Act{governance.ActDelegate, governance.ActUndelegate, governance.ActToken, governance.ActAlias, governance.ActUnalias}
 }
 
 // delegations shows who votes with the account's power. Everything on it was

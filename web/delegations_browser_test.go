@@ -131,13 +131,13 @@ func TestDelegateInABrowser(t *testing.T) {
 }
 
 // acts are the states of the newest intent of each kind.
-func (r *rig) acts(t *testing.T, owner string) map[governance.Action]governance.IntentState {
+func (r *rig) acts(t *testing.T, owner string) map[governance.Act]governance.IntentState {
 	t.Helper()
 	list, _, err := r.store.Intents(t.Context(), store.IntentFilter{Owner: owner})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[governance.Action]governance.IntentState{}
+	out := map[governance.Act]governance.IntentState{}
 	for _, in := range list {
 		if in.State != governance.IntentArmed && out[in.Act] == "" {
 			out[in.Act] = in.State

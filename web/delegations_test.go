@@ -193,7 +193,7 @@ func TestDelegationsAPI(t *testing.T) {
 }
 
 // intent stores an intent as if something had been prepared or signed.
-func (r *rig) intent(a account, act governance.Action, state governance.IntentState, change ...func(*governance.Intent)) string {
+func (r *rig) intent(a account, act governance.Act, state governance.IntentState, change ...func(*governance.Intent)) string {
 	r.t.Helper()
 	now := r.clock.now()
 	in := governance.Intent{ID: randomHex(16), Owner: strings.ToLower(a.address), Voter: a.address, Act: act, Method: governance.ByTransaction, DAO: "harbour.eth", Target: personA, Chain: 1,

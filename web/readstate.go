@@ -17,7 +17,7 @@ const freshEnd = 10 * time.Minute
 // readState says how old an account's data on a page is and what is on its
 // way: acts are the kinds of intents that belong to the page. asked is true
 // for the fragment that a page asks for again while something moves.
-func (s *Server) readState(ctx context.Context, w Caller, path, reading string, read time.Time, asked bool, acts ...governance.Action) (views.ReadState, error) {
+func (s *Server) readState(ctx context.Context, w Caller, path, reading string, read time.Time, asked bool, acts ...governance.Act) (views.ReadState, error) {
 	now := s.Now()
 	st := views.ReadState{Src: path, Action: path, Read: views.NewWhen("", now, read)}
 	intents, _, err := s.Store.Intents(ctx, store.IntentFilter{Owner: w.subject(), Acts: acts, Limit: 20})

@@ -105,7 +105,7 @@ func (s *Server) powerOf(ctx context.Context, account string, ref governance.Ref
 // done from here, and what its venue knew at the last reading.
 func (s *Server) ownVotes(ctx context.Context, w Caller, b *ballotBuilder) error {
 	ref := b.d.Proposal.Ref
-	intents, _, err := s.Store.Intents(ctx, store.IntentFilter{Owner: w.subject(), Ref: ref, Acts: []governance.Action{governance.ActVote}, Limit: 20})
+	intents, _, err := s.Store.Intents(ctx, store.IntentFilter{Owner: w.subject(), Ref: ref, Acts: []governance.Act{governance.ActVote}, Limit: 20})
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // act is what the intent does, and whom it names.
-func (o *order) act() (governance.Action, string) {
+func (o *order) act() (governance.Act, string) {
 	switch {
 	case o.Method == governance.DelegateToken:
 		return governance.ActToken, o.Delegate

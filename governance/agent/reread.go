@@ -70,5 +70,5 @@ func signedTime(i *governance.Intent) time.Time {
 
 // intentsOn asks for an owner's votes on a proposal that were prepared last.
 func intentsOn(owner string, ref governance.Ref) store.IntentFilter {
-	return store.IntentFilter{Owner: owner, Ref: ref, Acts: []governance.Action{governance.ActVote}, Limit: 20}
+	return store.IntentFilter{Owner: owner, Ref: ref, Acts: []governance.Act{governance.ActVote}, Limit: 20}
 }

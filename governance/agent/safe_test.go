@@ -176,7 +176,7 @@ func TestEmptySignature(t *testing.T) {
 }
 
 // aliasIntent prepares what a delegation page would.
-func (r *voteRig) aliasIntent(t *testing.T, act governance.Action, target string) governance.Prepared {
+func (r *voteRig) aliasIntent(t *testing.T, act governance.Act, target string) governance.Prepared {
 	t.Helper()
 	message := ballot.Alias
 	if act == governance.ActUnalias {
@@ -196,7 +196,7 @@ func (r *voteRig) aliasIntent(t *testing.T, act governance.Action, target string
 func TestAliasIsCast(t *testing.T) {
 	r := newVoteRig(t, func(c *demo.Config) { c.Generation = demo.Latest })
 	_, target := voter(t, "an alias")
-	for n, act := range []governance.Action{governance.ActAlias, governance.ActUnalias, governance.ActAlias} {
+	for n, act := range []governance.Act{governance.ActAlias, governance.ActUnalias, governance.ActAlias} {
 		r.world.FailSequencer(demo.FaultErrorAfter)
 		p := r.aliasIntent(t, act, target)
 		r.submit(t, p)

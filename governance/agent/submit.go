@@ -183,7 +183,7 @@ func (a *Agent) checkSigner(ctx context.Context, i *governance.Intent, digest [3
 	return governance.Errorf(governance.Invalid, "%s does not accept this signature on chain %d.", i.Voter, i.Chain)
 }
 
-func noun(act governance.Action) string {
+func noun(act governance.Act) string {
 	switch act {
 	case governance.ActVote:
 		return "vote"

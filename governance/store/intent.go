@@ -17,7 +17,7 @@ type intentRow struct {
 	ID            string `bun:",pk"`
 	Owner         string
 	Voter         string
-	Act           governance.Action
+	Act           governance.Act
 	Subject       string
 	Ref           governance.Ref
 	State         governance.IntentState

@@ -48,7 +48,7 @@ func TestIntent(t *testing.T) {
 }
 
 func TestAddIntentSupersedes(t *testing.T) {
-	delegate := func(n int, act governance.Action, dao string, chain uint64) governance.Intent {
+	delegate := func(n int, act governance.Act, dao string, chain uint64) governance.Intent {
 		i := intent(n, ada)
 		i.Act, i.Method, i.Ref, i.DAO, i.Chain, i.Target = act, governance.ByTransaction, "", dao, chain, bob
 		return i
@@ -170,10 +170,10 @@ func TestIntents(t *testing.T) {
 			want []int
 		}{
 			{IntentFilter{Owner: ada}, []int{6, 5, 4, 3, 2, 1, 0}},
-			{IntentFilter{Owner: ada, Acts: []governance.Action{governance.ActAlias, governance.ActUnalias}}, []int{6, 3, 0}},
+			{IntentFilter{Owner: ada, Acts: []governance.Act{governance.ActAlias, governance.ActUnalias}}, []int{6, 3, 0}},
 			{IntentFilter{Owner: ada, Ref: intent(2, ada).Ref}, []int{2}},
 			{IntentFilter{Owner: ada, Live: &no}, []int{4}},
-			{IntentFilter{Owner: ada, Live: &yes, Acts: []governance.Action{governance.ActVote}}, []int{5, 2, 1}},
+			{IntentFilter{Owner: ada, Live: &yes, Acts: []governance.Act{governance.ActVote}}, []int{5, 2, 1}},
 			{IntentFilter{Owner: ada, IDs: []string{intent(5, ada).ID, intent(2, ada).ID, intent(50, bob).ID}}, []int{5, 2}},
 			{IntentFilter{Owner: bob}, []int{50}},
 			{IntentFilter{}, []int{}},

@@ -14,7 +14,7 @@ type IntentFilter struct {
 	Owner  string
 	IDs    []string // at most 200
 	Ref    governance.Ref
-	Acts   []governance.Action
+	Acts   []governance.Act
 	Live   *bool
 	Cursor string
 	Limit  int // 1…200, 0 = 50
