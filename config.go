@@ -19,6 +19,7 @@ import (
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
 
+	"mandate/governance"
 	"mandate/governance/snapshot"
 	"mandate/web"
 )
@@ -41,6 +42,9 @@ type Config struct {
 	Spaces         []string // nil = the default list
 	NoSpaces       bool
 	AllSpaces      bool
+	Governors      []string // ids; nil = the default list where a node is set
+	NoGovernors    bool
+	DAOs           []governance.Governor // of the file of more DAOs, not checked on chain yet
 	SyncInterval   time.Duration
 	LLM            LLM
 	PrivateLLM     LLM
@@ -82,6 +86,8 @@ func settings() []setting {
 		{name: "SNAPSHOT_SHUTTER_KEY", help: "public key for shielded votes; default: the one that snapshot.box uses"},
 		{name: "SNAPSHOT_API_KEY", secret: true, help: "Snapshot API key"},
 		{name: "SPACES", help: "spaces to read, separated by commas; empty = the default list; all; none"},
+		{name: "GOVERNORS", help: "Governor contracts to read, like eip155:1:0x…, separated by commas; empty = the default list on chains that have a node; none"},
+		{name: "DAOS_FILE", help: "JSON file with more DAOs: name, chainId, governor, startBlock, snapshotSpace"},
 		{name: "SYNC_INTERVAL", fallback: "60s", help: "time between two readings"},
 		{name: "EGRESS", fallback: "allowlist", help: "allowlist, open or local"},
 		{name: "SECRET_FILE", help: "key for private data; default: secret beside the SQLite file, else ./data/secret"},
@@ -100,7 +106,7 @@ func settings() []setting {
 			setting{name: prefix + "LLM_API_KEY", secret: true, help: "key of the model server"},
 			setting{name: prefix + "LLM_MONTHLY_USD", help: "most dollars a month; empty = no limit"})
 	}
-	for _, name := range []string{"GOVERNORS", "DAOS_FILE", "KEYSTORE_PASSWORD_FILE", "MAIL_FROM"} {
+	for _, name := range []string{"KEYSTORE_PASSWORD_FILE", "MAIL_FROM"} {
 		rows = append(rows, setting{name: name, later: true})
 	}
 	return append(rows, setting{name: "SMTP_URL", secret: true, later: true})

@@ -157,7 +157,7 @@ func TestConfigNamesAllFaultsAtOnce(t *testing.T) {
 func TestConfigValues(t *testing.T) {
 	c := mustLoad(t, "PATH=/bin", "MANDATE_LISTEN=[::1]:0", "MANDATE_SPACES=a.eth, b.eth", "MANDATE_TRUSTED_PROXIES=10.0.0.0/8,::1",
 		"MANDATE_DATABASE_URL=sqlite:/var/lib/mandate/m.db", "MANDATE_LOG_LEVEL=debug", "MANDATE_DATA_DIR=/data", "MANDATE_VECTORS_DIR=/v",
-		"MANDATE_RPC_1=http://127.0.0.1:8545 https://node.example/key", "MANDATE_OWNERS=0x84f35851d35a1fe0ad6af36c0f7b8f6bc8a08b6e", "MANDATE_SIGNUPS=open", "MANDATE_GOVERNORS=none",
+		"MANDATE_RPC_1=http://127.0.0.1:8545 https://node.example/key", "MANDATE_OWNERS=0x84f35851d35a1fe0ad6af36c0f7b8f6bc8a08b6e", "MANDATE_SIGNUPS=open", "MANDATE_KEYSTORE_PASSWORD_FILE=/run/keys", "MANDATE_GOVERNORS=eip155:1:0x84f35851d35a1fe0ad6af36c0f7b8f6bc8a08b6e",
 		"MANDATE_LLM_PROVIDER=openai", "MANDATE_LLM_MODEL=m", "MANDATE_LLM_URL=http://127.0.0.1:11434/v1")
 	if !slices.Equal(c.Spaces, []string{"a.eth", "b.eth"}) || len(c.TrustedProxies) != 2 || c.TrustedProxies[1].Bits() != 128 {
 		t.Errorf("spaces %v, proxies %v", c.Spaces, c.TrustedProxies)
@@ -168,7 +168,10 @@ func TestConfigValues(t *testing.T) {
 	if !c.OpenSignups || !slices.Equal(c.Owners, []string{"0x84f35851d35A1fE0Ad6Af36C0F7b8F6bC8a08B6E"}) || len(c.RPC[1]) != 2 {
 		t.Errorf("sign-ups %v, owners %v, nodes %v", c.OpenSignups, c.Owners, c.RPC)
 	}
-	if want := []string{"MANDATE_GOVERNORS"}; !slices.Equal(c.Later, want) {
+	if want := []string{"eip155:1:0x84f35851d35a1fe0ad6af36c0f7b8f6bc8a08b6e"}; !slices.Equal(c.Governors, want) {
+		t.Errorf("governors %v, want %v", c.Governors, want)
+	}
+	if want := []string{"MANDATE_KEYSTORE_PASSWORD_FILE"}; !slices.Equal(c.Later, want) {
 		t.Errorf("settings without effect %v, want %v", c.Later, want)
 	}
 	if c = mustLoad(t, "MANDATE_SPACES=none"); !c.NoSpaces || c.Spaces != nil {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"mandate/governance"
 	"mandate/governance/ballot"
 )
 
@@ -61,6 +62,8 @@ func (p *parser) config() Config {
 		}
 		c.Spaces = nil
 	}
+	c.Governors, c.NoGovernors = p.governors("GOVERNORS")
+	c.DAOs = p.daosFile("DAOS_FILE")
 	if c.SecretFile == "" {
 		c.SecretFile = filepath.Join("data", "secret")
 		if path, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:"); ok {
@@ -136,6 +139,26 @@ func (p *parser) owners(name string) []string {
 		out = append(out, address)
 	}
 	return out
+}
+
+// governors reads ids of governors, or none.
+func (p *parser) governors(name string) (ids []string, none bool) {
+	items := list(p.raw[name])
+	if none = slices.Contains(items, "none"); none {
+		if len(items) > 1 {
+			p.fault(name, "has none beside governors; it must be one or the other")
+		}
+		return nil, true
+	}
+	for _, item := range items {
+		chain, address, err := governance.ParseGovernorID(item)
+		if err != nil {
+			p.fault(name, "has %q; it must hold names like eip155:1:0x… (the chain's id and the contract's address)", item)
+			continue
+		}
+		ids = append(ids, governance.GovernorID(chain, address))
+	}
+	return ids, false
 }
 
 // shutterKey checks a point of 128 bytes in hex; whether it lies on the curve

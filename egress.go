@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -43,9 +44,24 @@ func (c Config) egress() *http.Client {
 }
 
 type guard struct {
-	next    http.RoundTripper
-	mode    string
+	next http.RoundTripper
+	mode string
+
+	mu      sync.RWMutex
 	allowed map[string]bool
+}
+
+// allow adds the host of a node that an owner chose while the program runs.
+func (g *guard) allow(u *url.URL) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.allowed[u.Host] = true
+}
+
+func (g *guard) allows(u *url.URL) bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.allowed[u.Host]
 }
 
 // RoundTrip refuses hosts outside the mode's list before a connection is made.
@@ -54,7 +70,7 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	case g.mode == "open":
 	case g.mode == "local" && !isLoopback(r.URL.Hostname()):
 		return nil, fmt.Errorf("MANDATE_EGRESS is local: %s was not asked", r.URL.Hostname())
-	case g.mode == "allowlist" && !g.allowed[r.URL.Host]:
+	case g.mode == "allowlist" && !g.allows(r.URL):
 		return nil, fmt.Errorf("MANDATE_EGRESS is allowlist: %s is not a configured host", r.URL.Hostname())
 	}
 	return g.next.RoundTrip(r)
