@@ -90,7 +90,7 @@ func proposalJSON(p *governance.Proposal, f governance.Facts, a *governance.Asse
 		out.Flags = append(out.Flags, governance.FlagSpam)
 	}
 	for i, label := range p.Choices {
-		c := apiChoice{Index: i + 1, Label: label}
+		c := apiChoice{Index: i + p.FirstIndex(), Label: label}
 		if i < len(f.Choices) {
 			c.Stance = f.Choices[i].Stance
 		}

@@ -44,10 +44,10 @@ func (b *ballotBuilder) ballotChoices() []views.BallotChoice {
 	scored := b.d.Assessment != nil && b.values.Stated() && !silent(sc)
 	out := make([]views.BallotChoice, len(p.Choices))
 	for i := range out {
-		out[i] = views.BallotChoice{N: strconv.Itoa(i + 1), Label: choiceLabel(p, i+1), Weight: "0"}
+		out[i] = views.BallotChoice{N: strconv.Itoa(i + p.FirstIndex()), Label: choiceLabel(p, i+p.FirstIndex()), Weight: "0"}
 		if scored && i < len(sc.Choices) {
 			out[i].Note = "your values " + views.Points(sc.Choices[i].Score)
-			out[i].Advised = sc.Recommended != nil && *sc.Recommended == i+1 && sc.Route == governance.RouteVote
+			out[i].Advised = sc.Recommended != nil && *sc.Recommended == i+p.FirstIndex() && sc.Route == governance.RouteVote
 		}
 	}
 	b.prefill(out)

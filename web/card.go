@@ -160,12 +160,14 @@ func leading(sc governance.Score) governance.ChoiceScore {
 	return slices.MaxFunc(sc.Choices, func(a, b governance.ChoiceScore) int { return cmp.Compare(a.Score, b.Score) })
 }
 
-// choiceLabel is the label of a choice by its index (1…n on Snapshot).
+// choiceLabel is the label of a choice by its index (1…n on Snapshot, the support value at
+// governors).
 func choiceLabel(p *governance.Proposal, index int) string {
-	if index < 1 || index > len(p.Choices) {
+	at := index - p.FirstIndex()
+	if at < 0 || at >= len(p.Choices) {
 		return ""
 	}
-	label := plainLine(p.Choices[index-1])
+	label := plainLine(p.Choices[at])
 	if label == "" {
 		return "Choice " + strconv.Itoa(index)
 	}
@@ -301,11 +303,19 @@ func standings(p *governance.Proposal) []standing {
 	var out []standing
 	for i, sc := range p.Tally.Scores {
 		if i < len(p.Choices) && sc > 0 {
-			out = append(out, standing{i + 1, choiceLabel(p, i+1), sc})
+			out = append(out, standing{i + p.FirstIndex(), choiceLabel(p, i+p.FirstIndex()), sc})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b standing) int { return cmp.Compare(b.score, a.score) })
 	return out
+}
+
+// venueName is where a proposal is voted on, for people.
+func venueName(p *governance.Proposal) string {
+	if p.Ref.Venue() == governance.VenueGovernor {
+		return "On chain"
+	}
+	return "Snapshot"
 }
 
 // item is a proposal in the lists of the inbox and of a DAO.
@@ -315,7 +325,7 @@ func item(it scored, now time.Time) views.Item {
 	if p.StateAt(now) == governance.Pending {
 		out.Ends = views.NewWhen("starts", now, p.Start)
 	}
-	out.Meta = []string{"Snapshot"}
+	out.Meta = []string{venueName(p)}
 	if it.Assessed {
 		out.Meta = append(out.Meta, kindNames[it.Facts.Kind])
 		out.Text = say(it, 200)

@@ -211,7 +211,7 @@ func choiceIn(p *governance.Proposal, raw json.RawMessage) string {
 	}
 	labels := make([]string, len(p.Choices))
 	for i := range labels {
-		labels[i] = choiceLabel(p, i+1)
+		labels[i] = choiceLabel(p, i+p.FirstIndex())
 	}
 	return choice.Labels(labels)
 }

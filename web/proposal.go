@@ -177,7 +177,7 @@ func (b *builder) page() views.ProposalPage {
 }
 
 func (b *builder) meta() []string {
-	meta := []string{"Snapshot"}
+	meta := []string{venueName(&b.shown)}
 	if a := b.d.Assessment; a != nil {
 		meta = append(meta, kindNames[a.Kind])
 	}
@@ -318,7 +318,7 @@ func (b *builder) choices() views.ChoiceTable {
 	t := views.ChoiceTable{Type: typeRule(p.Type), Scored: b.d.Assessment != nil && b.values.Stated() && !silent(b.score)}
 	meant := 0
 	for i := range p.Choices {
-		r := views.ChoiceRow{N: strconv.Itoa(i + 1), Label: choiceLabel(p, i+1)}
+		r := views.ChoiceRow{N: strconv.Itoa(i + p.FirstIndex()), Label: choiceLabel(p, i+p.FirstIndex())}
 		if a := b.d.Assessment; a != nil && i < len(a.Choices) {
 			r.Meaning, r.Stance = meaning(a.Choices[i], r.Label), stanceNames[a.Choices[i].Stance]
 			if r.Meaning != "" {
@@ -328,7 +328,7 @@ func (b *builder) choices() views.ChoiceTable {
 		}
 		if t.Scored && i < len(b.score.Choices) && !silent(b.score) {
 			r.Reading = views.NewReading(views.Clip(r.Label, 24), b.score.Choices[i].Score, b.score.Confidence, governance.SureAt)
-			r.Advised = b.score.Recommended != nil && *b.score.Recommended == i+1 && b.score.Route == governance.RouteVote
+			r.Advised = b.score.Recommended != nil && *b.score.Recommended == i+p.FirstIndex() && b.score.Route == governance.RouteVote
 		}
 		if i < openChoices {
 			t.Rows = append(t.Rows, r)

@@ -92,8 +92,8 @@ func (b *builder) bars() (shown, folded []views.Bar) {
 		if i < len(p.Tally.Scores) {
 			score = p.Tally.Scores[i]
 		}
-		bar := views.NewBar(choiceLabel(p, i+1), score, whole, views.Clip(plainLine(p.Symbol), 12), b.fill(i))
-		bar.Mine = b.score.Recommended != nil && *b.score.Recommended == i+1 && b.score.Route == governance.RouteVote
+		bar := views.NewBar(choiceLabel(p, i+p.FirstIndex()), score, whole, views.Clip(plainLine(p.Symbol), 12), b.fill(i))
+		bar.Mine = b.score.Recommended != nil && *b.score.Recommended == i+p.FirstIndex() && b.score.Route == governance.RouteVote
 		all = append(all, ranked{bar, score})
 	}
 	if len(all) > ordered { // of many choices the leaders come first

@@ -37,6 +37,10 @@ type Agent struct {
 	Interval time.Duration // between two looks at a source [60 s]
 	Workers  int           // proposals explained at once [2]
 
+	// What reading governors needs; without it none is read.
+	Detector Detector
+	Listed   []governance.Governor // named by the settings, not checked yet, the first rank first
+
 	// What voting and delegating need; a nil part is off and says so.
 	Hub       VoteHub
 	Sequencer Sequencer
