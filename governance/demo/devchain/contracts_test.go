@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,8 +14,6 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/rpc"
-
-	"mandate/governance/governancetest"
 )
 
 func callOf(from, to common.Address, data []byte) ethereum.CallMsg {
@@ -246,20 +241,6 @@ func TestNames(t *testing.T) {
 	u.sends(alice, Resolver, data)
 	if got := u.reads(Resolver, "NameResolver", "text", nameHash("holder.practice.eth"), "url")[0]; got != "https://practice.example" {
 		t.Errorf("text %v", got)
-	}
-}
-
-// The committed bytes are what the sources give.
-func TestCompiledAnew(t *testing.T) {
-	modules := governancetest.NodeModules(t)
-	cmd := exec.Command("node", filepath.Join("contracts", "build.js"))
-	cmd.Env = append(os.Environ(), "NODE_MODULES="+modules)
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(out, contractsFile) {
-		t.Error("contracts.json is stale: run contracts/build.sh")
 	}
 }
 

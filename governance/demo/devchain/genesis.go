@@ -11,6 +11,8 @@ import (
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
+
+	"mandate/governance/demo/devchain/contracts"
 )
 
 // Where the contracts are. Registry, Split, Names and Resolver are where the
@@ -78,7 +80,7 @@ func address(text string) (common.Address, error) {
 
 // genesis is block 0: every contract, everybody's coins, tokens and names.
 func (p plan) genesis(at time.Time) (*core.Genesis, error) {
-	compiled, err := contracts()
+	compiled, err := contracts.All()
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/vm"
 	"github.com/ethereum/go-ethereum/core/vm/runtime"
 	"github.com/ethereum/go-ethereum/params"
+
+	"mandate/governance/demo/devchain/contracts"
 )
 
 // tokensEach is what every holder gets: 1,000 tokens of 18 decimals.
@@ -20,7 +22,7 @@ const tokensEach = 1000
 // token runs the token's constructor and its first mint before there is a
 // chain, and returns the account that they leave behind. The address that the
 // constructor gives is the founder's first: it must be Votes.
-func (p plan) token(c contract, config *params.ChainConfig) (types.Account, error) {
+func (p plan) token(c contracts.Contract, config *params.ChainConfig) (types.Account, error) {
 	storage := map[common.Hash]common.Hash{}
 	env := &runtime.Config{
 		ChainConfig: config, Origin: common.HexToAddress(founder), GasLimit: 15_000_000,
