@@ -34,7 +34,7 @@ type weight struct {
 // quadratic). choices is how many the proposal has; they count from 1.
 // Errors are Invalid, each fault with its own message.
 func ParseChoice(t governance.VotingType, choices int, raw json.RawMessage) (Choice, error) {
-	if !t.Known() {
+	if !t.Known() || onChain(t) {
 		return Choice{}, bad("Votes of the kind %.40q cannot be cast here.", string(t))
 	}
 	if choices < 1 {
@@ -66,6 +66,9 @@ func ParseChoice(t governance.VotingType, choices int, raw json.RawMessage) (Cho
 	}
 	return c, nil
 }
+
+// onChain are the kinds that governors count: from 0, by ParseGovernorChoice.
+func onChain(t governance.VotingType) bool { return strings.HasPrefix(string(t), "governor") }
 
 func pick(v any, choices int) (int, error) {
 	number, ok := v.(json.Number)
