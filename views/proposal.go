@@ -31,6 +31,12 @@ type ProposalPage struct {
 	Ballot      BallotSlot
 	Tally       Tally
 	Flags       []FlagLine
+	Findings    Findings
+	Calls       Calls
+	Simulation  SimulationBox
+	Chain       ChainBox
+	Twins       []TwinRow
+	Votes       VotesBox
 	Versions    Versions
 	Full        FullText
 	Sources     []Fact
@@ -195,7 +201,7 @@ func (p ProposalPage) scheduled() bool {
 
 // contents lists the sections that the page has.
 func (p ProposalPage) contents() []Link {
-	links := make([]Link, 0, 9)
+	links := make([]Link, 0, 16)
 	add := func(has bool, label, href string) {
 		if has {
 			links = append(links, Link{Label: label, Href: href})
@@ -208,7 +214,13 @@ func (p ProposalPage) contents() []Link {
 	add(len(p.Gains) > 0, "Who gains", "#gains")
 	add(true, "Choices", "#choices")
 	add(true, "Your values", "#values")
+	add(p.Findings.Heading != "", "Findings", "#findings")
+	add(p.Calls.Heading != "", "Actions", "#calls")
+	add(p.Simulation.Heading != "", "Simulation", "#simulation")
+	add(p.Chain.Heading != "", "On chain", "#chain")
+	add(len(p.Twins) > 0, "Elsewhere", "#twins")
 	add(true, "Result", "#result")
+	add(p.Votes.Heading != "", "Votes", "#votes")
 	add(len(p.Versions.Rows) > 1, "Edits", "#versions")
 	add(true, "Full text", "#full")
 	add(true, "Sources", "#sources")
