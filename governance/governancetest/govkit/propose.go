@@ -44,7 +44,8 @@ func (k *Kit) ProposeFrom(from Voter, targets []common.Address, values []*big.In
 // bravo reports whether the governor knows proposals by their ids alone.
 func (k *Kit) bravo() bool { return k.Kind == Alpha || k.Kind == BravoLike }
 
-// Queue, Execute and Cancel are sent by the first voter.
+// Queue puts a succeeded proposal into the timelock. As Execute and Cancel it is
+// sent by the first voter.
 func (k *Kit) Queue(id *big.Int) *types.Receipt {
 	k.t.Helper()
 	return k.step(id, "queue")
