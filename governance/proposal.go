@@ -143,6 +143,12 @@ func (p *Proposal) StateAt(now time.Time) State {
 	}
 }
 
+// Ended reports whether voting is over, however it went.
+func (p *Proposal) Ended(now time.Time) bool {
+	state := p.StateAt(now)
+	return state != Pending && state != Active && state != Updatable && state != Objection
+}
+
 // HashContent returns the hex SHA-256 over everything that a voter decides
 // on (title, body, choices, type, times, snapshot, plugins, privacy,
 // strategies): if it changes, assessments and unsent votes are void. Counts

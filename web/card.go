@@ -218,7 +218,8 @@ func glance(item scored, now time.Time, stated bool) views.Glance {
 	switch p.StateAt(now) {
 	case governance.Pending:
 		g.Ends, g.EndsName = views.NewWhen("", now, p.Start), "Starts"
-	case governance.Closed:
+	case governance.Active:
+	default:
 		g.EndsName = "Ended"
 	}
 	g.Ends.Text = strings.TrimPrefix(strings.TrimPrefix(g.Ends.Text, "ends "), "ended ")
@@ -261,11 +262,11 @@ func row(item scored, now time.Time) views.Row {
 	case governance.Pending:
 		r.When = views.NewWhen("starts", now, p.Start)
 		r.State = "not open yet"
-	case governance.Closed:
-		r.State = "closed"
-	default:
+	case governance.Active:
 		r.State, r.Icon = advice(p, item.Score, item.Assessed)
 		r.State = strings.TrimPrefix(r.State, "advice: ") // the column says so
+	default:
+		r.State = strings.ToLower(stateName(p.StateAt(now)))
 	}
 	return r
 }
@@ -273,14 +274,14 @@ func row(item scored, now time.Time) views.Row {
 func miniTally(p *governance.Proposal, now time.Time) (*views.MiniTally, string) {
 	order := standings(p)
 	switch {
-	case p.Privacy == "shutter" && p.StateAt(now) != governance.Closed:
+	case p.Privacy == "shutter" && !p.Ended(now):
 		return nil, "encrypted"
 	case p.StateAt(now) == governance.Pending:
 		return nil, "not open yet"
 	case len(order) == 0 && p.Tally.Total > 0:
 		return nil, "total only"
 	case len(order) == 0 || p.Tally.Total <= 0:
-		if p.StateAt(now) == governance.Closed {
+		if p.Ended(now) {
 			return nil, "no votes"
 		}
 		return nil, "no votes yet"

@@ -189,7 +189,7 @@ func (v *castVote) row(now time.Time) views.VoteRow {
 // nobody but the voter can know it.
 func (v castVote) choice(now time.Time) (words string, hidden bool) {
 	if shielded(v.Choice) {
-		if v.proposal != nil && v.proposal.StateAt(now) == governance.Closed {
+		if v.proposal != nil && v.proposal.Ended(now) {
 			return "Still encrypted: it was not opened after the end", true
 		}
 		return "Hidden until the end", true

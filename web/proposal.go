@@ -181,8 +181,7 @@ func (b *builder) meta() []string {
 	if a := b.d.Assessment; a != nil {
 		meta = append(meta, kindNames[a.Kind])
 	}
-	state := map[governance.State]string{governance.Pending: "Not open yet", governance.Active: "Open", governance.Closed: "Closed"}[b.shown.StateAt(b.now)]
-	return append(meta, state)
+	return append(meta, stateName(b.shown.StateAt(b.now)))
 }
 
 // explain fills in everything that the assessment says.

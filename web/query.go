@@ -71,7 +71,7 @@ func (q *query) setState() error {
 	default:
 		state := governance.State(q.state)
 		if !slices.Contains([]governance.State{governance.Pending, governance.Active, governance.Closed, governance.Succeeded, governance.Defeated,
-			governance.Queued, governance.Executed, governance.Canceled, governance.Expired}, state) {
+			governance.Queued, governance.Executed, governance.Canceled, governance.Expired, governance.Vetoed}, state) {
 			return governance.Errorf(governance.Invalid, "state is open, asks, soon, closed, all or the name of a state.")
 		}
 		q.States = []governance.State{state}

@@ -14,7 +14,7 @@ import (
 // of the choices (approval voting), so the larger of the two is the whole.
 func (b *builder) tally() views.Tally {
 	p := &b.d.Proposal
-	closed := p.StateAt(b.now) == governance.Closed
+	closed := p.Ended(b.now)
 	t := views.Tally{Heading: "Result so far", Rule: countRule(p.Type)}
 	if closed {
 		t.Heading = "Result"

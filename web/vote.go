@@ -29,7 +29,7 @@ func (b *builder) slot() views.BallotSlot {
 	}
 	path := refPath(p.Ref)
 	slot := views.BallotSlot{Src: path + "/ballot?shown=" + url.QueryEscape(p.ContentHash), Line: b.votingLine(), Venue: venueLink(p)}
-	if p.StateAt(b.now) != governance.Closed && p.Type.Known() {
+	if !p.Ended(b.now) && p.Type.Known() {
 		slot.SignIn = "/account?next=" + url.QueryEscape(path)
 	}
 	return slot

@@ -59,7 +59,7 @@ func (b *ballotBuilder) ballotNotices() []views.Notice {
 			Text: "Read it as it is now before you vote.", Actions: []views.Link{{Label: "Load the proposal as it is now", Href: refPath(p.Ref)}}})
 	case state == governance.Pending:
 		out = append(out, views.Notice{Title: "Not open yet", Text: b.votingLine() + " Your voting power is fixed when the proposal is made, so it need not be moved."})
-	case state == governance.Closed && b.done == nil && b.vote == nil && b.way == nil:
+	case b.d.Proposal.Ended(b.now) && b.done == nil && b.vote == nil && b.way == nil:
 		out = append(out, views.Notice{Title: "Voting has ended", Text: b.votingLine() + " No vote of yours was read here."})
 	case !p.Type.Known():
 		out = append(out, views.Notice{Title: "Not from here", Text: typeRule(p.Type) + " You can vote at Snapshot."})
@@ -114,7 +114,7 @@ func (b *ballotBuilder) castView() *views.CastVote {
 		if in.Receipt != nil && in.Receipt.Power > 0 {
 			cast.Power = b.withPower(in.Receipt.Power)
 		}
-		if b.d.Proposal.Privacy != "" && b.d.Proposal.StateAt(b.now) != governance.Closed {
+		if b.d.Proposal.Privacy != "" && !b.d.Proposal.Ended(b.now) {
 			cast.From = "You voted from here; only you can read it until the end"
 		}
 		return cast
