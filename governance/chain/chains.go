@@ -29,14 +29,17 @@ type Config struct {
 
 // Chains are the chains that can be read. It is safe for concurrent use.
 type Chains struct {
-	nodes map[uint64][]*node
-	log   *slog.Logger
-	now   func() time.Time
+	client *http.Client
+	log    *slog.Logger
+	now    func() time.Time
 
 	contracts *cache[account, bool]
 	names     *cache[string, string]
-	mu        sync.Mutex
-	ranges    map[uint64]uint64 // how many blocks of logs a chain's nodes gave at once
+
+	mu     sync.Mutex
+	nodes  map[uint64][]*node
+	tips   map[uint64]*tip
+	ranges map[uint64]uint64 // how many blocks of logs a chain's nodes gave at once
 }
 
 type account struct {
@@ -64,24 +67,58 @@ func New(c Config) *Chains {
 		c.Now = time.Now
 	}
 	out := &Chains{
-		nodes: map[uint64][]*node{}, log: c.Log, now: c.Now, ranges: map[uint64]uint64{},
+		nodes: map[uint64][]*node{}, tips: map[uint64]*tip{}, ranges: map[uint64]uint64{},
+		client: bounded(c.Client), log: c.Log, now: c.Now,
 		contracts: newCache[account, bool](keepContract, maxKept),
 		names:     newCache[string, string](keepName, maxKept),
 	}
-	client := bounded(c.Client)
 	for id, urls := range c.URLs {
-		for _, url := range urls {
-			out.nodes[id] = append(out.nodes[id], newNode(id, url, client))
-		}
+		out.Use(id, urls)
 	}
 	return out
 }
 
+// Use adds nodes of a chain that were chosen at run time, behind those that
+// are there. A node that is there already is not added again.
+func (c *Chains) Use(chain uint64, urls []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, url := range urls {
+		if slices.ContainsFunc(c.nodes[chain], func(n *node) bool { return n.address == url }) {
+			continue
+		}
+		// A new list each time: the old one may be in use.
+		c.nodes[chain] = append(slices.Clone(c.nodes[chain]), newNode(chain, url, c.client, c.now))
+	}
+}
+
+func (c *Chains) of(chain uint64) []*node {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes[chain]
+}
+
 // Has reports whether a node of the chain is configured.
-func (c *Chains) Has(chain uint64) bool { return len(c.nodes[chain]) > 0 }
+func (c *Chains) Has(chain uint64) bool { return len(c.of(chain)) > 0 }
+
+// Count is how many independent nodes of the chain are configured: nodes of
+// one host count once.
+func (c *Chains) Count(chain uint64) int {
+	hosts := map[string]bool{}
+	for _, n := range c.of(chain) {
+		if n.fault == nil {
+			hosts[n.host] = true
+		}
+	}
+	return len(hosts)
+}
 
 // IDs lists the chains that have a node, ascending.
-func (c *Chains) IDs() []uint64 { return slices.Sorted(maps.Keys(c.nodes)) }
+func (c *Chains) IDs() []uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Sorted(maps.Keys(c.nodes))
+}
 
 // errNoNode is the answer for a chain that nobody configured.
 func errNoNode(chain uint64) error {

@@ -2,7 +2,6 @@ package chain
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -24,18 +23,26 @@ const (
 // it is of the right chain, and again after each failure.
 type node struct {
 	chain   uint64
+	address string   // whole: it may hold a key
 	host    string   // for messages and logs
 	secrets []string // parts of its address that must not get there
 	client  *rpc.Client
 	fault   error // of its address
+	now     func() time.Time
 
 	mu       sync.Mutex
 	verified bool
 	until    time.Time // asked last before that
+	wait     time.Time // it asked not to be asked before that
+	health   health
+	latest   uint64 // block that it was last seen to have
+	behind   bool   // its head is behind that of others
+	manners  manners
+	span     span // blocks of logs that it gives at once
 }
 
-func newNode(chain uint64, address string, client *http.Client) *node {
-	n := &node{chain: chain, host: "a node of this chain"}
+func newNode(chain uint64, address string, client *http.Client, now func() time.Time) *node {
+	n := &node{chain: chain, address: address, host: "a node of this chain", now: now, span: newSpan(), manners: newManners()}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") { // rpc dials sockets and files too
 		n.fault = &failure{kind: down, text: "its address is not an http or https URL"}
@@ -67,6 +74,9 @@ func secretsOf(u *url.URL) []string {
 func (n *node) do(ctx context.Context, ask func(context.Context, *rpc.Client) error) error {
 	if n.fault != nil {
 		return n.fault
+	}
+	if left := n.mustWait(); left > 0 {
+		return &failure{kind: busy, text: "it asked to wait", wait: left, waiting: true}
 	}
 	ctx, stop := context.WithTimeout(ctx, callTimeout)
 	defer stop()
@@ -100,58 +110,64 @@ func (n *node) verify(ctx context.Context) error {
 }
 
 // failed remembers a failure and reports whether the last one is forgotten.
-func (n *node) failed(now time.Time, kind kind) (first bool) {
+func (n *node) failed(now time.Time, f *failure) (first bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	first = !now.Before(n.until)
 	n.verified = false
 	n.until = now.Add(rest)
-	if kind == foreign {
+	switch {
+	case f.kind == foreign || f.kind == lying:
 		n.until = now.Add(wrongRest)
+	case f.kind == busy && f.wait > 0:
+		if until := now.Add(f.wait); until.After(n.wait) {
+			n.wait = until
+		}
 	}
+	n.health.bad(now, n.asError(f))
 	return first
 }
 
-func (n *node) rests(now time.Time) bool {
+func (n *node) worked() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return now.Before(n.until)
+	n.health.good(n.now())
 }
 
-// bounded returns a client like the given one that reads no more than
-// maxAnswer of an answer.
-func bounded(client *http.Client) *http.Client {
-	out := *client
-	next := client.Transport
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	out.Transport = boundedTransport{next}
-	return &out
+// mustWait is how long the node asked not to be asked.
+func (n *node) mustWait() time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.wait.Sub(n.now())
 }
 
-type boundedTransport struct{ next http.RoundTripper }
+// last reports whether other nodes are asked before this one.
+func (n *node) last(now time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.behind || now.Before(n.until) || now.Before(n.wait)
+}
 
-// RoundTrip implements http.RoundTripper.
-func (b boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := b.next.RoundTrip(r)
+func (n *node) sawBlock(number uint64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.latest = number
+}
+
+func (n *node) lastSeen() uint64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.latest
+}
+
+// newest asks for the number of the node's newest block.
+func (n *node) newest(ctx context.Context) (uint64, error) {
+	var number hexutil.Uint64
+	err := n.do(ctx, func(ctx context.Context, client *rpc.Client) error {
+		return client.CallContext(ctx, &number, "eth_blockNumber")
+	})
 	if err == nil {
-		resp.Body = &boundedBody{ReadCloser: resp.Body, left: maxAnswer}
+		n.sawBlock(uint64(number))
 	}
-	return resp, err
-}
-
-type boundedBody struct {
-	io.ReadCloser
-	left int64
-}
-
-// Read fails, once the bound is reached, with a *failure.
-func (b *boundedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, &failure{kind: tooMuch, text: "the answer is too long"}
-	}
-	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
-	return n, err
+	return uint64(number), err
 }
