@@ -15,7 +15,9 @@ import (
 // Applied says what a batch changed.
 type Applied struct {
 	New, Edited, Same, Counted, Gone int
-	Skipped                          int // rows without a ref or a DAO
+	Skipped                          int // rows without a ref or a DAO, events of proposals that are not known
+	Events                           int // that were not known
+	Undone                           int // proposals and events taken back with replaced blocks
 }
 
 // applyChunk is how many proposals one round of statements handles.
@@ -47,9 +49,12 @@ type stored struct {
 func (s *Store) Apply(ctx context.Context, source string, b governance.Batch) (Applied, error) {
 	proposals, skipped := s.cleanBatch(b.Proposals)
 	done := Applied{Skipped: skipped}
-	w := &writer{s: s, daos: map[string]int{}, names: map[string]string{}, done: &done}
+	w := &writer{s: s, daos: map[string]int{}, names: map[string]string{}, homes: map[string]string{}, done: &done}
 	err := s.inApplyTx(ctx, func(inner context.Context, tx bun.Tx) error {
 		w.tx = tx.Tx
+		if err := w.rollback(inner, b.Rollback); err != nil {
+			return err
+		}
 		if err := w.spaces(inner, b.Spaces); err != nil {
 			return err
 		}
@@ -62,6 +67,7 @@ func (s *Store) Apply(ctx context.Context, source string, b governance.Batch) (A
 			}
 		}
 		for _, step := range []func() error{
+			func() error { return w.events(inner, b.Events) },
 			func() error { return w.counts(inner, b.Counts) },
 			func() error { return w.gone(inner, b.Gone) },
 			func() error { return w.sums(inner) },
@@ -118,6 +124,7 @@ type writer struct {
 	done    *Applied
 	daos    map[string]int    // change of each DAO's number of proposals
 	names   map[string]string // of DAOs seen in this transaction
+	homes   map[string]string // DAOs of governors seen in this transaction
 	visible bool              // something that a page shows changed
 }
 
@@ -132,6 +139,9 @@ func (w *writer) exec(ctx context.Context, query string, args ...any) (int64, er
 func (w *writer) proposals(ctx context.Context, chunk []*governance.Proposal) error {
 	old, err := w.stored(ctx, chunk)
 	if err != nil {
+		return err
+	}
+	if err := w.settle(ctx, chunk); err != nil {
 		return err
 	}
 	if err := w.nameDAOs(ctx, chunk); err != nil {
@@ -191,12 +201,15 @@ func (w *writer) same(ctx context.Context, c *change) error {
 	if c.old.gone != p.Deleted {
 		w.count(c.old.dao, c.old.gone, p.Deleted)
 	}
+	if p.OnChain != nil {
+		return w.sameOnChain(ctx, c)
+	}
 	if tally != c.old.tally || p.Flagged != c.old.flagged || p.Deleted != c.old.gone || p.URL != c.old.url {
 		w.visible = true
 	}
 	_, err := w.exec(ctx, `UPDATE proposals SET tally = ?, final = ?, flagged = ?, deleted = ?, seen = ?, url = ?, labels = ?, updated_at = ?,
 		quorum = ?, quorum_type = ?, app = ?, ipfs = ? WHERE id = ?`,
-		tally, isFinal(p.Tally, p.End, p.Seen), p.Flagged, p.Deleted, toUnix(p.Seen), p.URL, toJSON(p.Labels), toUnix(p.Updated),
+		tally, isFinal(p), p.Flagged, p.Deleted, toUnix(p.Seen), p.URL, toJSON(p.Labels), toUnix(p.Updated),
 		p.Quorum, p.QuorumType, p.App, p.IPFS, c.old.id)
 	return err
 }
@@ -227,10 +240,10 @@ func (w *writer) sums(ctx context.Context) error {
 func (w *writer) cursor(ctx context.Context, source string, b governance.Batch, stored int) error {
 	set := `requests = sources.requests + excluded.requests, stored = sources.stored + excluded.stored`
 	if b.Next != "" {
-		set += `, cursor = excluded.cursor, done = excluded.done, estimate = excluded.estimate`
+		set += `, cursor = excluded.cursor, done = excluded.done, estimate = excluded.estimate, share = excluded.share`
 	}
-	_, err := w.exec(ctx, `INSERT INTO sources (name, cursor, done, estimate, requests, stored) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (name) DO UPDATE SET `+set, source, cleanText(b.Next), b.Done, b.Estimate, b.Requests, stored)
+	_, err := w.exec(ctx, `INSERT INTO sources (name, cursor, done, estimate, share, requests, stored) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (name) DO UPDATE SET `+set, source, cleanText(b.Next), b.Done, b.Estimate, finite(b.Share), b.Requests, stored)
 	return err
 }
 

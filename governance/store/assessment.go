@@ -42,13 +42,8 @@ func (s *Store) DueAssessments(ctx context.Context, now time.Time, limit int) ([
 }
 
 func (s *Store) due(ctx context.Context, limit int, rest string, now int64) ([]governance.Proposal, error) {
-	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT `+listColumns+`, b.body, b.plugins, b.strategies
-		FROM proposals p JOIN proposal_bodies b ON b.id = p.id
-		WHERE p.assessed = FALSE AND p.deleted = FALSE AND `+rest+` LIMIT ?`), now, limit)
-	return collect(rows, err, func(rows *sql.Rows) (governance.Proposal, error) {
-		l, err := scanFull(rows)
-		return l.Proposal, err
-	})
+	rows, err := s.read.DB.QueryContext(ctx, s.sql(fullFrom+`WHERE p.assessed = FALSE AND p.deleted = FALSE AND `+rest+` LIMIT ?`), now, limit)
+	return collect(rows, err, scanProposal)
 }
 
 // SaveAssessments stores finished readings and shows them on every proposal
@@ -107,8 +102,9 @@ func scanFacts(rows *sql.Rows) (governance.Facts, error) {
 	var p governance.Proposal
 	var f governance.Facts
 	var end int64
+	var dangers, warnings int
 	var tally, facts sql.RawBytes
-	err := rows.Scan(&p.Ref, &p.DAO, &p.Author, &p.Type, &end, &tally, &facts)
+	err := rows.Scan(&p.Ref, &p.DAO, &p.Author, &p.Type, &end, &tally, &facts, &dangers, &warnings)
 	if err == nil {
 		err = decode(facts, &f, quickFacts)
 	}
@@ -117,6 +113,7 @@ func scanFacts(rows *sql.Rows) (governance.Facts, error) {
 	}
 	p.End = fromUnix(end)
 	completeFacts(&f, &p)
+	f.Dangers, f.Warnings = dangers, warnings
 	return f, err
 }
 

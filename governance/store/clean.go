@@ -23,8 +23,9 @@ func clean(p *governance.Proposal) {
 		*s = cleanText(*s)
 	}
 	if p.DAO == "" {
-		p.DAO = p.Ref.Space()
+		p.DAO = p.Ref.Space() + p.Ref.Governor() // one of them is empty
 	}
+	p.Outcome = governance.State(cleanText(string(p.Outcome)))
 	p.Choices, p.Labels = cleanTexts(p.Choices), cleanTexts(p.Labels)
 	if len(p.Choices) == 0 {
 		p.Choices = nil // as it is read back

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"time"
 
 	"mandate/governance"
 )
@@ -12,6 +14,12 @@ func (w *writer) counts(ctx context.Context, counts []governance.Count) error {
 	now := w.s.now()
 	for _, c := range counts {
 		cleanTally(&c.Tally)
+		if c.Standing != nil {
+			if err := w.countOnChain(ctx, c, now); err != nil {
+				return err
+			}
+			continue
+		}
 		text := encodeTally(c.Tally)
 		final := c.Tally.State == "final"
 		n, err := w.exec(ctx, `UPDATE proposals SET seen = ?, final = (CAST(? AS INTEGER) = 1 AND end_at < ?) WHERE ref = ? AND tally = ? AND flagged = ?`,
@@ -30,6 +38,22 @@ func (w *writer) counts(ctx context.Context, counts []governance.Count) error {
 		w.done.Counted += int(n)
 	}
 	return nil
+}
+
+// countOnChain stores how a governor's proposal stands now.
+func (w *writer) countOnChain(ctx context.Context, c governance.Count, now time.Time) error {
+	var id int64
+	err := w.tx.QueryRowContext(ctx, w.s.sql(`SELECT id FROM proposals WHERE ref = ?`), cleanText(string(c.Ref))).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	known, err := w.read(ctx, id, reading{tally: c.Tally, flagged: c.Flagged, standing: *c.Standing,
+		outcome: governance.State(cleanText(string(c.Outcome))), start: c.Start, end: c.End, seen: now})
+	w.done.Counted += bit(known)
+	return err
 }
 
 func bit(b bool) int {

@@ -97,6 +97,16 @@ func onlyOpen(f Filter) bool {
 	return len(f.States) > 0
 }
 
+// onlyOutcomes reports whether f asks for what governors said after a vote.
+func onlyOutcomes(f Filter) bool {
+	for _, state := range f.States {
+		if state == governance.Active || state == governance.Pending || state == governance.Closed {
+			return false
+		}
+	}
+	return len(f.States) > 0
+}
+
 // where adds f's conditions, but not its query.
 func (s *Store) where(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	if !f.IncludeDeleted {
@@ -125,20 +135,23 @@ func whereState(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 		return q
 	}
 	n := ceilUnix(f.Now)
-	if onlyOpen(f) {
+	switch {
+	case onlyOutcomes(f): // for the index
+		return q.Where("p.outcome <> ''").Where("p.outcome IN (?)", bun.List(f.States))
+	case onlyOpen(f):
 		q = q.Where("p.end_at >= ?", n) // for the index
 	}
 	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 		for _, state := range f.States {
 			switch state {
 			case governance.Pending:
-				q = q.WhereOr("p.start_at >= ?", n)
+				q = q.WhereOr("p.start_at >= ? AND p.outcome = ''", n)
 			case governance.Active:
-				q = q.WhereOr("p.start_at < ? AND p.end_at >= ?", n, n)
-			case governance.Closed:
-				q = q.WhereOr("p.start_at < ? AND p.end_at < ?", n, n)
-			default: // no stored proposal is in another state yet
-				q = q.WhereOr("1 = 0")
+				q = q.WhereOr("p.start_at < ? AND p.end_at >= ? AND p.outcome = ''", n, n)
+			case governance.Closed: // over, however it ended
+				q = q.WhereOr("p.start_at < ? AND p.end_at < ?", n, n).WhereOr("p.outcome <> ''")
+			default:
+				q = q.WhereOr("p.outcome = ?", string(state))
 			}
 		}
 		return q

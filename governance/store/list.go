@@ -109,7 +109,7 @@ func order(q *bun.SelectQuery, f Filter, at cursor, part int) *bun.SelectQuery {
 		if at.set {
 			q = q.Where("p.id < ?", at.id)
 		}
-		if onlyOpen(f) {
+		if onlyOpen(f) || onlyOutcomes(f) && len(f.States) > 1 {
 			return q.OrderExpr("+p.id DESC")
 		}
 		return q.OrderExpr("p.id DESC")
@@ -157,7 +157,7 @@ func (s *Store) Candidates(ctx context.Context, f Filter, limit int) ([]governan
 		return nil, err
 	}
 	q := s.where(s.read.NewSelect().TableExpr("proposals AS p").
-		ColumnExpr("p.ref, p.dao, p.author, p.type, p.end_at, p.tally, p.facts"), f)
+		ColumnExpr("p.ref, p.dao, p.author, p.type, p.end_at, p.tally, p.facts, p.dangers, p.warnings"), f)
 	if len(parseQuery(f.Query)) > 0 {
 		ids, _, err := s.ranked(ctx, f)
 		if err != nil {

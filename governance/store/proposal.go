@@ -18,8 +18,7 @@ type Detail struct {
 
 // Proposal returns one proposal, also a deleted one. NotFound if there is none.
 func (s *Store) Proposal(ctx context.Context, ref governance.Ref) (Detail, error) {
-	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT `+listColumns+`, b.body, b.plugins, b.strategies
-		FROM proposals p JOIN proposal_bodies b ON b.id = p.id WHERE p.ref = ?`), string(ref))
+	rows, err := s.read.DB.QueryContext(ctx, s.sql(fullFrom+`WHERE p.ref = ?`), string(ref))
 	found, err := collect(rows, err, scanFull)
 	if err != nil {
 		return Detail{}, s.fail(err, "read a proposal")
@@ -90,8 +89,8 @@ func (s *Store) Counts(ctx context.Context, now time.Time) (Counts, error) {
 	n := ceilUnix(now)
 	err := s.read.DB.QueryRowContext(ctx, s.sql(`SELECT
 		(SELECT coalesce(sum(proposals), 0) FROM daos),
-		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ?),
-		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at >= ?),
+		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ? AND outcome = ''),
+		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at >= ? AND outcome = ''),
 		(SELECT count(*) FROM proposals WHERE deleted = FALSE AND assessed = FALSE),
 		(SELECT count(*) FROM daos WHERE proposals > 0),
 		(SELECT count(*) FROM spaces)`), n, n, n, n).Scan(&c.Proposals, &c.Active, &c.Pending, &c.Unassessed, &c.DAOs, &c.Spaces)

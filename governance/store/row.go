@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"mandate/governance"
 )
@@ -13,7 +12,7 @@ import (
 const listColumns = `p.id, p.ref, p.dao, p.dao_name, p.author, p.title, p.discussion, p.url, p.type, p.choices, p.labels,
 	p.start_at, p.end_at, p.created_at, p.updated_at, p.snapshot, p.network, p.symbol, p.privacy, p.quorum, p.quorum_type,
 	p.app, p.ipfs, p.flagged, p.deleted, p.tally, p.content_hash, p.version, p.seen,
-	p.assessed, p.kind, p.headline, p.summary, p.asks, p.facts`
+	p.assessed, p.kind, p.headline, p.summary, p.asks, p.facts, p.outcome, p.risk, p.dangers, p.warnings`
 
 // row is a narrow row as the driver gives it.
 type row struct {
@@ -21,6 +20,7 @@ type row struct {
 	id                                  int64
 	kind                                string
 	choices, labels, tally, asks, facts sql.RawBytes
+	dangers, warnings                   int
 	start, end, created, updated, seen  int64
 }
 
@@ -30,7 +30,8 @@ func (r *row) targets() []any {
 	return []any{&r.id, &p.Ref, &p.DAO, &p.DAOName, &p.Author, &p.Title, &p.Discussion, &p.URL, &p.Type, &r.choices, &r.labels,
 		&r.start, &r.end, &r.created, &r.updated, &p.Snapshot, &p.Network, &p.Symbol, &p.Privacy, &p.Quorum, &p.QuorumType,
 		&p.App, &p.IPFS, &p.Flagged, &p.Deleted, &r.tally, &p.ContentHash, &p.Version, &r.seen,
-		&r.listed.Assessed, &r.kind, &r.listed.Headline, &r.listed.Summary, &r.asks, &r.facts}
+		&r.listed.Assessed, &r.kind, &r.listed.Headline, &r.listed.Summary, &r.asks, &r.facts,
+		(*string)(&p.Outcome), &p.Risk, &r.dangers, &r.warnings}
 }
 
 // finish decodes the JSON columns. The raw bytes are valid until the next row.
@@ -47,6 +48,7 @@ func (r *row) finish() error {
 		return err
 	}
 	completeFacts(&r.listed.Facts, p)
+	r.listed.Facts.Dangers, r.listed.Facts.Warnings = r.dangers, r.warnings
 	return nil
 }
 
@@ -55,12 +57,16 @@ func completeFacts(f *governance.Facts, p *governance.Proposal) {
 	f.Ref, f.DAO, f.Author, f.Type, f.End, f.Tally = p.Ref, p.DAO, p.Author, p.Type, p.End, p.Tally
 }
 
-// scanFull reads listColumns and then body, plugins, strategies.
+// fullFrom selects what scanFull reads.
+const fullFrom = `SELECT ` + listColumns + `, b.body, b.plugins, b.strategies, b.onchain, g.standing
+	FROM proposals p JOIN proposal_bodies b ON b.id = p.id LEFT JOIN governor_proposals g ON g.id = p.id `
+
+// scanFull reads what fullFrom selects.
 func scanFull(rows *sql.Rows) (Listed, error) {
 	var r row
-	var plugins, strategies sql.NullString
+	var plugins, strategies, onChain, standing sql.NullString
 	p := &r.listed.Proposal
-	if err := rows.Scan(append(r.targets(), &p.Body, &plugins, &strategies)...); err != nil {
+	if err := rows.Scan(append(r.targets(), &p.Body, &plugins, &strategies, &onChain, &standing)...); err != nil {
 		return Listed{}, err
 	}
 	if plugins.Valid {
@@ -69,7 +75,11 @@ func scanFull(rows *sql.Rows) (Listed, error) {
 	if strategies.Valid {
 		p.Strategies = json.RawMessage(strategies.String)
 	}
-	err := r.finish()
+	var err error
+	if onChain.Valid {
+		p.OnChain, err = decodeOnChain(onChain.String, standing.String)
+	}
+	err = errors.Join(err, r.finish())
 	return r.listed, err
 }
 
@@ -111,6 +121,9 @@ func fromJSON(raw []byte, to any) error {
 }
 
 // isFinal reports whether the count can no longer change.
-func isFinal(t governance.Tally, end, seen time.Time) bool {
-	return t.State == "final" && seen.After(end)
+func isFinal(p *governance.Proposal) bool {
+	if p.OnChain != nil {
+		return p.OnChain.Final
+	}
+	return p.Tally.State == "final" && p.Seen.After(p.End)
 }

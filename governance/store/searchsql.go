@@ -29,7 +29,7 @@ func (s *Store) matches(f Filter, phrases []phrase) *bun.SelectQuery {
 
 // narrow reports whether an index leads to the rows that pass f.
 func narrow(f Filter) bool {
-	return f.DAO != "" || len(f.Kinds)+len(f.Types)+len(f.Flags) > 0 || onlyOpen(f) || f.EndsBefore.After(f.Now)
+	return f.DAO != "" || len(f.Kinds)+len(f.Types)+len(f.Flags) > 0 || onlyOpen(f) || onlyOutcomes(f) || f.EndsBefore.After(f.Now)
 }
 
 // scores selects how well each of these rows matches, higher = better.

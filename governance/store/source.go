@@ -22,6 +22,7 @@ type Health struct {
 	Stored   int64     // proposals, edits and repeats included; kept by Apply
 	Done     bool      // nothing newer at the last reading; kept by Apply
 	Estimate int       // rows still to come, 0 = unknown; kept by Apply
+	Share    float64   // how far reading is, 0…1, where rows cannot be counted; kept by Apply
 }
 
 type sourceRow struct {
@@ -34,6 +35,7 @@ type sourceRow struct {
 	Requests, Stored                        int64
 	Done                                    bool
 	Estimate                                int
+	Share                                   float64
 }
 
 // Cursor returns where the next reading of source begins, "" = at the start.
@@ -67,16 +69,17 @@ func (s *Store) SetHealth(ctx context.Context, h Health) error {
 	return s.fail(err, "store a source's health")
 }
 
-// Health returns all sources by name.
+// Health returns all sources that are read, by name.
 func (s *Store) Health(ctx context.Context) ([]Health, error) {
 	var rows []sourceRow
-	if err := s.read.NewSelect().Model(&rows).OrderExpr("name").Scan(ctx); err != nil {
+	err := s.read.NewSelect().Model(&rows).Where("name NOT IN (SELECT id FROM governors WHERE removed = TRUE)").OrderExpr("name").Scan(ctx)
+	if err != nil {
 		return nil, s.fail(err, "read the sources")
 	}
 	out := make([]Health, len(rows))
 	for i, r := range rows {
 		out[i] = Health{Source: r.Name, OK: r.OK, Since: fromMilli(r.SinceMs), LastOK: fromMilli(r.LastOkMs), LastTry: fromMilli(r.LastTryMs),
-			NextTry: fromMilli(r.NextTryMs), Error: r.Error, Requests: r.Requests, Stored: r.Stored, Done: r.Done, Estimate: r.Estimate}
+			NextTry: fromMilli(r.NextTryMs), Error: r.Error, Requests: r.Requests, Stored: r.Stored, Done: r.Done, Estimate: r.Estimate, Share: r.Share}
 	}
 	return out, nil
 }

@@ -108,10 +108,21 @@ func (w *writer) nameDAOs(ctx context.Context, chunk []*governance.Proposal) err
 
 // DAOs returns all DAOs, those with open proposals first, then by size. Their
 // Space holds what lists show (name, symbol, network, followers, verified,
-// flagged); DAO has the rest.
+// flagged); DAO has the rest. Governors are those that are read.
 func (s *Store) DAOs(ctx context.Context, now time.Time) ([]governance.DAO, error) {
 	list, err := s.daos(ctx, now, `WHERE d.deleted = FALSE ORDER BY active DESC, d.proposals DESC, d.id`)
-	return list, s.fail(err, "list DAOs")
+	if err != nil {
+		return nil, s.fail(err, "list DAOs")
+	}
+	governors, err := s.Governors(ctx)
+	byDAO := make(map[string][]governance.Governor, len(governors))
+	for _, g := range governors {
+		byDAO[g.DAO] = append(byDAO[g.DAO], g)
+	}
+	for i := range list {
+		list[i].Governors = byDAO[list[i].ID]
+	}
+	return list, err
 }
 
 // DAO returns one DAO with all that is known of its space. NotFound if
@@ -125,6 +136,9 @@ func (s *Store) DAO(ctx context.Context, id string, now time.Time) (governance.D
 		return governance.DAO{}, governance.Errorf(governance.NotFound, "There is no DAO %s here.", clip(id))
 	}
 	d := list[0]
+	if d.Governors, err = s.GovernorsOf(ctx, d.ID); err != nil {
+		return governance.DAO{}, err
+	}
 	var raw []byte
 	var seen int64
 	err = s.read.DB.QueryRowContext(ctx, s.sql(`SELECT data, seen FROM spaces WHERE id = ?`), d.ID).Scan(&raw, &seen)
@@ -143,7 +157,7 @@ func (s *Store) daos(ctx context.Context, now time.Time, rest string, args ...an
 	n := ceilUnix(now)
 	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT d.id, d.name, d.about, d.symbol, d.network, d.followers, d.verified, d.flagged,
 		d.stub, d.proposals, coalesce(o.active, 0) AS active FROM daos d LEFT JOIN
-		(SELECT dao || '' AS dao, count(*) AS active FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ?
+		(SELECT dao || '' AS dao, count(*) AS active FROM proposals WHERE deleted = FALSE AND end_at >= ? AND start_at < ? AND outcome = ''
 		GROUP BY 1) o ON o.dao = d.id `+rest), // by an expression: SQLite would walk the DAOs' index of all proposals otherwise
 		append([]any{n, n}, args...)...)
 	return collect(rows, err, func(rows *sql.Rows) (governance.DAO, error) {

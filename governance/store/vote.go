@@ -86,7 +86,8 @@ const settling = 48 * time.Hour
 // VotedDAOs returns the DAOs that an account has voted in, the last vote
 // first.
 func (s *Store) VotedDAOs(ctx context.Context, account string) ([]string, error) {
-	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT dao FROM votes WHERE account = ? AND dao <> '' GROUP BY dao ORDER BY max(created) DESC, dao`), accountKey(account))
+	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT dao FROM `+votesAnywhere+` AS v WHERE dao <> '' GROUP BY dao ORDER BY max(created) DESC, dao`),
+		accountKey(account), accountKey(account))
 	daos, err := collect(rows, err, scanText)
 	return daos, s.fail(err, "list the DAOs voted in")
 }
@@ -108,7 +109,7 @@ type VotePage struct {
 	Total int    // of all pages
 }
 
-// Votes lists an account's votes, the newest first, with the titles and DAOs
+// Votes lists an account's votes, at Snapshot and on chain, the newest first, with the titles and DAOs
 // of their proposals where these are known here, and the intents that cast
 // them. Invalid for a cursor that it did not make.
 func (s *Store) Votes(ctx context.Context, f VoteFilter) (VotePage, error) {
@@ -119,12 +120,15 @@ func (s *Store) Votes(ctx context.Context, f VoteFilter) (VotePage, error) {
 	limit := pageLimit(f.Limit)
 	var rows []struct {
 		voteRow  `bun:",extend"`
+		onChainVote
 		Title    string
 		DAOName  string `bun:"dao_name"`
 		IntentID string
 	}
 	q := f.where(s.read.NewSelect()).ColumnExpr(`v.*, coalesce(p.title, '') AS title, coalesce(p.dao_name, d.name, v.dao) AS dao_name,
-		coalesce((SELECT i.id FROM intents AS i WHERE i.owner = v.account AND i.digest = v.id LIMIT 1), '') AS intent_id`).
+		coalesce((SELECT i.id FROM intents AS i WHERE i.owner = v.account AND i.digest = v.id LIMIT 1),
+		(SELECT i.id FROM intents AS i WHERE v.proposal > 0 AND i.owner = v.account AND i.ref = v.ref AND i.act = 'vote' AND i.state = 'confirmed'
+		ORDER BY i.created_ms DESC LIMIT 1), '') AS intent_id`).
 		Join("LEFT JOIN proposals AS p ON p.ref = v.ref").Join("LEFT JOIN daos AS d ON d.id = v.dao").
 		OrderExpr("v.created DESC, v.ref DESC").Limit(int64(limit + 1))
 	if at.set {
@@ -146,13 +150,18 @@ func (s *Store) Votes(ctx context.Context, f VoteFilter) (VotePage, error) {
 	page.Items = make([]governance.Vote, len(rows))
 	for n, r := range rows {
 		page.Items[n] = r.vote()
+		if r.Proposal > 0 {
+			if err := s.completeVote(ctx, &page.Items[n], r.onChainVote); err != nil {
+				return VotePage{}, err
+			}
+		}
 		page.Items[n].Title, page.Items[n].DAOName, page.Items[n].IntentID = r.Title, r.DAOName, r.IntentID
 	}
 	return page, nil
 }
 
 func (f VoteFilter) where(q *bun.SelectQuery) *bun.SelectQuery {
-	q = q.TableExpr("votes AS v").Where("v.account = ?", accountKey(f.Account))
+	q = q.TableExpr(votesAnywhere+" AS v", accountKey(f.Account), accountKey(f.Account))
 	if f.DAO != "" {
 		q = q.Where("v.dao = ?", cleanText(f.DAO))
 	}

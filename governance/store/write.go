@@ -10,14 +10,16 @@ import (
 )
 
 const insertColumns = `id, ref, dao, dao_name, author, title, discussion, url, type, choices, labels, start_at, end_at, created_at, updated_at,
-	snapshot, network, symbol, privacy, quorum, quorum_type, app, ipfs, flagged, deleted, tally, final, content_hash, version, version_seen, seen`
+	snapshot, network, symbol, privacy, quorum, quorum_type, app, ipfs, flagged, deleted, tally, final, content_hash, version, version_seen, seen,
+	outcome, inspected`
 
 // columns are the values of insertColumns.
 func (c *change) columns() []any {
 	p := c.p
 	return []any{c.id, string(p.Ref), p.DAO, p.DAOName, p.Author, p.Title, p.Discussion, p.URL, string(p.Type), toJSON(p.Choices), toJSON(p.Labels),
 		toUnix(p.Start), toUnix(p.End), toUnix(p.Created), toUnix(p.Updated), p.Snapshot, p.Network, p.Symbol, p.Privacy, p.Quorum, p.QuorumType,
-		p.App, p.IPFS, p.Flagged, p.Deleted, encodeTally(p.Tally), isFinal(p.Tally, p.End, p.Seen), p.ContentHash, p.Version, toUnix(p.Seen), toUnix(p.Seen)}
+		p.App, p.IPFS, p.Flagged, p.Deleted, encodeTally(p.Tally), isFinal(p), p.ContentHash, p.Version, toUnix(p.Seen), toUnix(p.Seen),
+		string(p.Outcome), inspectable(p)}
 }
 
 func (w *writer) insert(ctx context.Context, fresh []*change) error {
@@ -35,15 +37,17 @@ func (w *writer) insert(ctx context.Context, fresh []*change) error {
 	}
 	w.done.New += len(fresh)
 	w.visible = true
-	err := w.insertMany(ctx, "proposals", insertColumns, fresh, (*change).columns)
-	if err != nil {
+	if _, err := insertMany(ctx, w, "proposals", insertColumns, "", fresh, (*change).columns); err != nil {
 		return err
 	}
-	return w.insertMany(ctx, "proposal_bodies", "id, body, plugins, strategies", fresh, (*change).body)
+	if _, err := insertMany(ctx, w, "proposal_bodies", "id, body, plugins, strategies, onchain", "", fresh, (*change).body); err != nil {
+		return err
+	}
+	return w.onChain(ctx, fresh)
 }
 
 func (c *change) body() []any {
-	return []any{c.id, c.p.Body, nullText(c.p.Plugins), nullText(c.p.Strategies)}
+	return []any{c.id, c.p.Body, nullText(c.p.Plugins), nullText(c.p.Strategies), encodeOnChain(c.p.OnChain)}
 }
 
 func nullText(raw []byte) sql.NullString {
@@ -60,14 +64,16 @@ func (w *writer) insertRows() int {
 	return 1
 }
 
-func (w *writer) insertMany(ctx context.Context, table, columns string, list []*change, values func(*change) []any) error {
+// insertMany inserts rows, all with the same clause after their values, and
+// returns how many it inserted.
+func insertMany[T any](ctx context.Context, w *writer, table, columns, clause string, list []T, values func(T) []any) (inserted int, err error) {
 	n := min(w.insertRows(), len(list))
 	if n == 0 {
-		return nil
+		return 0, nil
 	}
-	insert := func(rows int, list []*change) error {
+	insert := func(rows int, list []T) error {
 		row := "(" + marks(strings.Count(columns, ",")+1) + "),"
-		stmt, err := w.tx.PrepareContext(ctx, w.s.sql(`INSERT INTO `+table+` (`+columns+`) VALUES `+strings.TrimSuffix(strings.Repeat(row, rows), ",")))
+		stmt, err := w.tx.PrepareContext(ctx, w.s.sql(`INSERT INTO `+table+` (`+columns+`) VALUES `+strings.TrimSuffix(strings.Repeat(row, rows), ",")+clause))
 		if err != nil {
 			return err
 		}
@@ -77,17 +83,20 @@ func (w *writer) insertMany(ctx context.Context, table, columns string, list []*
 			for _, c := range part {
 				args = append(args, values(c)...)
 			}
-			if _, err := stmt.ExecContext(ctx, args...); err != nil {
+			done, err := deleted(stmt.ExecContext(ctx, args...))
+			if err != nil {
 				return err
 			}
+			inserted += done
 		}
 		return nil
 	}
 	whole := len(list) / n * n
 	if err := insert(n, list[:whole]); err != nil || whole == len(list) {
-		return err
+		return inserted, err
 	}
-	return insert(len(list)-whole, list[whole:])
+	err = insert(len(list)-whole, list[whole:])
+	return inserted, err
 }
 
 // edit keeps the stored content as a version and replaces it.
@@ -95,6 +104,10 @@ func (w *writer) edit(ctx context.Context, edited []*change) error {
 	for _, c := range edited {
 		p := c.p
 		p.Version = c.old.version + 1
+		calm := ""
+		if inspectable(p) < 0 { // else what was found stands until it is looked at anew
+			calm = `, risk = 0, dangers = 0, warnings = 0`
+		}
 		_, err := w.exec(ctx, `INSERT INTO proposal_versions (proposal, version, content_hash, title, body, choices, seen)
 			SELECT p.id, p.version, p.content_hash, p.title, b.body, p.choices, p.version_seen
 			FROM proposals p JOIN proposal_bodies b ON b.id = p.id WHERE p.id = ?`, c.id)
@@ -103,11 +116,11 @@ func (w *writer) edit(ctx context.Context, edited []*change) error {
 		}
 		set := strings.Join(strings.FieldsFunc(insertColumns, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' }), " = ?, ")
 		_, err = w.exec(ctx, `UPDATE proposals SET `+set+` = ?, assessed = FALSE, kind = '', flag_bits = 0, headline = '', summary = '',
-			asks = '', facts = '' WHERE id = ?`, append(c.columns(), c.id)...)
+			asks = '', facts = '', inspected_at = 0`+calm+` WHERE id = ?`, append(c.columns(), c.id)...)
 		if err != nil {
 			return err
 		}
-		_, err = w.exec(ctx, `UPDATE proposal_bodies SET body = ?, plugins = ?, strategies = ? WHERE id = ?`, append(c.body()[1:], c.id)...)
+		_, err = w.exec(ctx, `UPDATE proposal_bodies SET body = ?, plugins = ?, strategies = ?, onchain = ? WHERE id = ?`, append(c.body()[1:], c.id)...)
 		if err != nil {
 			return err
 		}
@@ -116,7 +129,7 @@ func (w *writer) edit(ctx context.Context, edited []*change) error {
 		w.done.Edited++
 		w.visible = true
 	}
-	return nil
+	return w.onChain(ctx, edited)
 }
 
 // index makes the changed rows searchable and gives them the assessment that
