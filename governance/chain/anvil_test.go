@@ -27,7 +27,7 @@ import (
 type compiled struct{ Init, Runtime string }
 
 // compile gives the contracts of the files in testdata and contracts.
-func compile(t *testing.T) map[string]compiled {
+func compile(t testing.TB) map[string]compiled {
 	t.Helper()
 	governancetest.NodeModules(t) // may skip
 	made.Do(func() {
@@ -57,7 +57,7 @@ var (
 )
 
 // practice adds the contracts of the demo's chain.
-func practice(t *testing.T) {
+func practice(t testing.TB) {
 	t.Helper()
 	var list map[string]struct{ Bytecode, Runtime string }
 	if err := json.Unmarshal([]byte(read(t, "../demo/devchain/contracts/contracts.json")), &list); err != nil {
@@ -68,7 +68,7 @@ func practice(t *testing.T) {
 	}
 }
 
-func read(t *testing.T, file string) string {
+func read(t testing.TB, file string) string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.FromSlash(file))
 	if err != nil {
@@ -79,7 +79,7 @@ func read(t *testing.T, file string) string {
 
 // world is a chain of a test's own, whose first ten accounts sign for it.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	url      string
 	rpc      *rpc.Client
 	code     map[string]compiled
@@ -88,7 +88,7 @@ type world struct {
 	owner    string
 }
 
-func newWorld(t *testing.T, args ...string) *world {
+func newWorld(t testing.TB, args ...string) *world {
 	t.Helper()
 	w := &world{t: t, code: compile(t), url: governancetest.Anvil(t, append([]string{"--chain-id", "1"}, args...)...)}
 	var err error

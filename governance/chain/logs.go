@@ -70,16 +70,16 @@ func (f *filter) params(from, to uint64) map[string]any {
 const maxShrinks = 24
 
 // logs reads a range of one node, smaller until the node gives it.
-func (n *node) logs(ctx context.Context, f *filter, from, to uint64) ([]types.Log, uint64, error) {
-	to, err := n.upTo(ctx, from, to)
+func (n *node) logs(ctx context.Context, f *filter, from, to uint64) (_ []types.Log, end uint64, err error) {
+	to, err = n.upTo(ctx, from, to)
 	if err != nil {
 		return nil, 0, err
 	}
 	slow := 0
 	for range maxShrinks {
-		end := from + min(to-from, n.blocksAtOnce()-1)
+		end = from + min(to-from, n.blocksAtOnce()-1)
 		var list logList
-		err = n.method(ctx, &list, "eth_getLogs", f.params(from, end))
+		list, err = n.getLogs(ctx, f.params(from, end))
 		if err == nil {
 			if err := f.check(list.logs, from, end); err != nil {
 				return nil, 0, err

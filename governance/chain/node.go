@@ -27,6 +27,7 @@ type node struct {
 	host    string   // for messages and logs
 	secrets []string // parts of its address that must not get there
 	client  *rpc.Client
+	http    *http.Client
 	fault   error // of its address
 	now     func() time.Time
 
@@ -42,7 +43,7 @@ type node struct {
 }
 
 func newNode(chain uint64, address string, client *http.Client, now func() time.Time) *node {
-	n := &node{chain: chain, address: address, host: "a node of this chain", now: now, span: newSpan(), manners: newManners()}
+	n := &node{chain: chain, address: address, host: "a node of this chain", now: now, http: client, span: newSpan(), manners: newManners()}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") { // rpc dials sockets and files too
 		n.fault = &failure{kind: down, text: "its address is not an http or https URL"}
