@@ -64,3 +64,13 @@ type SeriesLine struct {
 	Path  string
 	Class string // "ink", "hatch", "dots"
 }
+
+// ChainVotesPage lists the votes on a governor's proposal.
+type ChainVotesPage struct {
+	Shell Shell
+	DAO   DAOName
+	Title Title
+	Back  string
+	Sorts []Link
+	Votes VotesBox
+}

@@ -8,6 +8,7 @@ type DAOsPage struct {
 	Query   string // field q
 	Rows    []DAORow
 	Empty   *Empty
+	Chains  Link // where governors and nodes are added
 }
 
 // DAORow is one DAO.
@@ -34,6 +35,7 @@ type DAOPage struct {
 	Settings   []Fact
 	Links      []Link // https only: website, forum, space
 	Strategies []StrategyRow
+	Governors  []GovernorPanel
 	Treasuries []AddressRow
 	People     []People
 	Open       []Item

@@ -65,8 +65,12 @@ type apiProposal struct {
 	Flags       []governance.Flag      `json:"flags"`
 	Tally       apiTally               `json:"tally"`
 	Assessment  *governance.Assessment `json:"assessment"`
-	Actions     *[]struct{}            `json:"actions,omitempty"` // Snapshot votes execute nothing by themselves
-	Findings    []struct{}             `json:"findings"`
+	Actions     *[]governance.Action   `json:"actions,omitempty"` // with a detail alone
+	Findings    []governance.Finding   `json:"findings"`
+	Simulation  *governance.Simulation `json:"simulation,omitempty"`
+	Chain       *governance.OnChain    `json:"chain,omitempty"`
+	Twins       []governance.Twin      `json:"twins,omitempty"`
+	Inspected   *time.Time             `json:"inspected,omitempty"` // nil = not yet, or nothing to inspect
 	Versions    []governance.Version   `json:"versions,omitempty"`
 }
 
@@ -83,7 +87,7 @@ func proposalJSON(p *governance.Proposal, f governance.Facts, a *governance.Asse
 	out := apiProposal{
 		Ref: p.Ref, Venue: p.Ref.Venue(), DAO: apiDAO{p.DAO, p.DAOName}, Title: p.Title, Type: p.Type, Choices: []apiChoice{}, State: p.StateAt(now),
 		Start: p.Start.UTC(), End: p.End.UTC(), Created: p.Created.UTC(), Author: p.Author, URL: p.URL, ContentHash: p.ContentHash, Version: p.Version,
-		Deleted: p.Deleted, Flags: append([]governance.Flag{}, f.Flags...), Assessment: a, Findings: []struct{}{},
+		Deleted: p.Deleted, Flags: append([]governance.Flag{}, f.Flags...), Assessment: a, Findings: []governance.Finding{},
 		Tally: apiTally{Scores: append([]float64{}, p.Tally.Scores...), Total: p.Tally.Total, Quorum: p.Quorum, QuorumType: p.QuorumType, Voters: p.Tally.Voters, State: p.Tally.State},
 	}
 	if p.Flagged && !slices.Contains(out.Flags, governance.FlagSpam) {
@@ -143,7 +147,17 @@ func (s *Server) apiProposal(c echo.Context) error {
 	}
 	out := proposalJSON(&d.Proposal, d.Facts, d.Assessment, s.Now())
 	canonical := text.Plain(&d.Proposal).Text
-	out.Body, out.Text, out.Versions, out.Actions = &d.Proposal.Body, &canonical, d.Versions, &[]struct{}{}
+	out.Body, out.Text, out.Versions, out.Actions = &d.Proposal.Body, &canonical, d.Versions, &[]governance.Action{}
+	sh, err := s.shieldOf(c.Request().Context(), &d)
+	if err != nil {
+		return err
+	}
+	out.Chain, out.Twins = d.Proposal.OnChain, sh.twins
+	if in := sh.inspection; in != nil && in.ContentHash == d.Proposal.ContentHash {
+		made := in.Made.UTC()
+		actions := append([]governance.Action{}, in.Actions...)
+		out.Actions, out.Findings, out.Simulation, out.Inspected = &actions, append([]governance.Finding{}, in.Findings...), in.Simulation, &made
+	}
 	return sendJSON(c, out)
 }
 

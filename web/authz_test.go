@@ -43,6 +43,8 @@ func expectations() map[string]expectation {
 		"GET /healthz": all, "GET /readyz": all, "GET /static/*": all, "GET /events": all, "GET /metrics": {access: forMachine},
 		"GET /": all, "GET /proposals": all, "GET /proposals/:ref": all, "GET /daos": all, "GET /daos/:ref": all, "GET /settings": all,
 		"GET /values": all, "POST /values": all, "POST /values/preview": all, // each their own, by session: TestValuesAreTheOwn
+		"GET /chains": all, "GET /proposals/:ref/votes": all, "GET /api/v1/proposals/:ref/votes": all, "POST /chains": account, "GET /api/v1/governors": all, "GET /api/v1/nodes": all,
+		"POST /api/v1/governors": account, "DELETE /api/v1/governors/:governor": account, "POST /api/v1/nodes": account, "DELETE /api/v1/nodes/:chain": account,
 		"GET /account": all, "POST /account": account, "POST /demo/wallet": all,
 		"GET /proposals/:ref/ballot": account, "GET /votes.csv": account, "GET /votes.json": account, "POST /votes": account, "POST /delegations": account,
 		"GET /votes": all, "GET /delegations": all, // to a visitor they say how to sign in: TestForeignIds

@@ -26,6 +26,7 @@ func (s *Server) daos(c echo.Context) error {
 	slices.SortStableFunc(all, func(a, b governance.DAO) int {
 		return cmp.Or(cmp.Compare(b.Active, a.Active), cmp.Compare(b.Proposals, a.Proposals), cmp.Compare(a.ID, b.ID))
 	})
+	page.Chains = views.Link{Label: "Governor contracts and the nodes they are read with", Href: "/chains"}
 	active := 0
 	needle := strings.ToLower(page.Query)
 	for _, d := range all {
@@ -106,6 +107,9 @@ func (s *Server) dao(c echo.Context) error {
 	page.Glance = []views.Fact{{Name: "Open now", Value: views.Number(float64(d.Active))}, {Name: "Proposals", Value: views.Number(float64(d.Proposals))}}
 	if d.Space != nil {
 		spaceFacts(&page, d.Space, now)
+	}
+	for i := range d.Governors {
+		page.Governors = append(page.Governors, governorPanel(&d.Governors[i], now))
 	}
 	if err := s.daoProposals(c, &page, d.ID, now); err != nil {
 		return err

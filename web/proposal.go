@@ -61,6 +61,11 @@ func (s *Server) proposalPage(c echo.Context, now time.Time) (views.ProposalPage
 	}
 	b.score = score(d.Facts, v, now)
 	page := b.page()
+	sh, err := s.shieldOf(c.Request().Context(), &d)
+	if err != nil {
+		return views.ProposalPage{}, err
+	}
+	sh.fill(&b, &page)
 	page.Full, err = s.fullText(&b)
 	return page, err
 }

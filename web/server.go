@@ -60,6 +60,7 @@ type Config struct {
 	OwnerToken     *OwnerToken  // nil where there is an owner
 	Wallets        Wallets      // nil = no node is set up: keys alone sign in
 	ChainIDs       []uint64     // networks with a node; sign-in takes these and 1
+	Nodes          Nodes        // nil = none can be chosen at run time
 	Practice       http.Handler // the demo's wallet (JSON-RPC), nil outside the demo
 	Demo           bool         // every page says so
 	DemoNote       string       // what the demo world shows: "invented DAOs and proposals"
@@ -131,8 +132,11 @@ func (s *Server) routes() {
 	pages.GET("/proposals", s.proposals)
 	pages.GET("/proposals/:ref", s.proposal)
 	pages.GET("/proposals/:ref/ballot", s.ballotFragment, s.requireAccount)
+	pages.GET("/proposals/:ref/votes", s.chainVotesPage)
 	pages.GET("/daos", s.daos)
 	pages.GET("/daos/:ref", s.dao)
+	pages.GET("/chains", s.chains)
+	pages.POST("/chains", s.chainsForm, s.requireAccount)
 	pages.GET("/values", s.values)
 	pages.POST("/values", s.saveValues)
 	pages.POST("/values/preview", s.previewValues)
@@ -153,11 +157,18 @@ func (s *Server) routes() {
 	api.GET("/openapi.json", s.openAPI)
 	api.GET("/proposals", s.apiProposals)
 	api.GET("/proposals/:ref", s.apiProposal)
+	api.GET("/proposals/:ref/votes", s.apiChainVotes)
 	api.GET("/proposals/:ref/score", s.apiScore, s.visitorsOr(governance.ScopeRead))
 	api.GET("/proposals/:ref/power", s.apiPower, s.requireScope(governance.ScopeRead))
 	api.POST("/proposals/:ref/vote/prepare", s.apiPrepareVote, s.requireScope(governance.ScopeVote))
 	api.POST("/proposals/:ref/vote/submit", s.apiSubmitVote, s.requireScope(governance.ScopeVote))
 	api.GET("/daos", s.apiDAOs)
+	api.GET("/governors", s.apiGovernors)
+	api.POST("/governors", s.apiAddGovernor, s.requireAccount)
+	api.DELETE("/governors/:governor", s.apiRemoveGovernor, s.requireAccount)
+	api.GET("/nodes", s.apiNodes)
+	api.POST("/nodes", s.apiChooseNode, s.requireAccount)
+	api.DELETE("/nodes/:chain", s.apiForgetNode, s.requireAccount)
 	api.GET("/me/values", s.apiValues, s.visitorsOr(governance.ScopeRead))
 	api.PUT("/me/values", s.apiSaveValues, s.visitorsOr(governance.ScopeValues))
 	api.POST("/siwe/nonce", s.apiNonce, browsersOnly)

@@ -2,6 +2,12 @@ package agent
 
 import (
 	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
 
 	"mandate/governance"
 )
@@ -12,4 +18,259 @@ type Detector interface {
 	Detect(ctx context.Context, chain uint64, address string) (governance.Governor, error)
 	Changed(ctx context.Context, g governance.Governor) (bool, error)
 	Venue(g governance.Governor, watch []string) governance.Venue
+}
+
+// GovernorsArgs is the job that checks the governors and catches up with
+// them.
+type GovernorsArgs struct{}
+
+// Kind implements river.JobArgs.
+func (GovernorsArgs) Kind() string { return "governors" }
+
+// InsertOpts implements river.JobArgsWithInsertOpts. One attempt: the next
+// period brings another.
+func (GovernorsArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueRead, MaxAttempts: 1}
+}
+
+const (
+	checkAge        = 24 * time.Hour   // after which a governor is detected anew
+	checkAgain      = 10 * time.Minute // after which a failed check is tried again
+	governorsAtOnce = 4
+	governorBudget  = 20 * time.Second // before the next one has its turn
+)
+
+// governorsJob gives every governor its turn, those of the first rank first,
+// and again while any is behind.
+func (a *Agent) governorsJob(ctx context.Context, _ GovernorsArgs) error {
+	if !a.lock("governors") {
+		return nil
+	}
+	defer a.unlock("governors")
+	until := time.Now().Add(jobBudget)
+	list, err := a.GovernorsOnce(ctx)
+	for err == nil && len(list) > 0 && time.Now().Before(until) && ctx.Err() == nil {
+		list = a.readGovernors(ctx, list)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		a.log(ctx).ErrorContext(ctx, "The governors could not be listed.", "error", err)
+		return err
+	case len(list) > 0:
+		return river.JobSnooze(time.Second)
+	}
+	return nil
+}
+
+// GovernorsOnce adds governors that the settings name, checks on the chain
+// those that are due, and returns those that can be read. A governor that
+// fails its check says so and holds up no other. It returns the store's
+// errors.
+func (a *Agent) GovernorsOnce(ctx context.Context) ([]governance.Governor, error) {
+	if a.Detector == nil || a.Chains == nil {
+		return nil, nil
+	}
+	stored, err := a.Store.Governors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]governance.Governor{}
+	for _, g := range stored {
+		known[g.ID] = g
+	}
+	var list []governance.Governor
+	for _, g := range a.Listed {
+		if old, ok := known[g.ID]; ok {
+			list = append(list, asListed(old, g))
+			delete(known, g.ID)
+		} else if a.Chains.Has(g.Chain) {
+			list = append(list, g)
+		}
+	}
+	for _, g := range stored {
+		if _, ok := known[g.ID]; ok && !g.Listed {
+			list = append(list, g)
+		}
+	}
+	var ready []governance.Governor
+	for _, g := range list {
+		if !a.Chains.Has(g.Chain) {
+			continue
+		}
+		checked, err := a.checkGovernor(ctx, g)
+		if err != nil {
+			return ready, err
+		}
+		if checked.Fault == "" && !checked.Checked.IsZero() {
+			ready = append(ready, checked)
+		}
+	}
+	return ready, ctx.Err()
+}
+
+// asListed keeps what the settings say about a stored governor.
+func asListed(g, listed governance.Governor) governance.Governor {
+	g.Listed = true
+	if listed.DAO != "" {
+		g.DAO = listed.DAO
+	}
+	if listed.DAOName != "" {
+		g.DAOName = listed.DAOName
+	}
+	return g
+}
+
+// checkGovernor detects a governor that is new, old, or whose code is not
+// what it was, and stores what was found.
+func (a *Agent) checkGovernor(ctx context.Context, g governance.Governor) (governance.Governor, error) {
+	age := a.now().Sub(g.Checked)
+	switch {
+	case g.Fault != "" && age < checkAgain, g.Fault == "" && !g.Checked.IsZero() && age < a.interval()/2:
+		return g, nil
+	case g.Fault == "" && !g.Checked.IsZero() && age < checkAge:
+		changed, err := a.Detector.Changed(ctx, g)
+		if err != nil || !changed {
+			return g, nil //nolint:nilerr // the source's health tells that the node fails
+		}
+		a.log(ctx).WarnContext(ctx, "The code of a governor changed.", "governor", g.ID)
+	}
+	found, err := a.Detector.Detect(ctx, g.Chain, g.Address)
+	switch {
+	case ctx.Err() != nil:
+		return g, ctx.Err()
+	case err != nil && !g.Checked.IsZero() && g.Fault == "" && governance.CodeOf(err) != governance.Invalid:
+		return g, nil // it was right before, and the node fails
+	case err != nil:
+		g.Fault, g.Checked = governance.MessageOf(err), a.now()
+		a.log(ctx).WarnContext(ctx, "A governor could not be checked.", "governor", g.ID, "error", err)
+		return g, a.Store.SaveGovernor(ctx, g)
+	}
+	return a.keepGovernor(ctx, g, found)
+}
+
+// keepGovernor stores what the detector found under what is known of it.
+func (a *Agent) keepGovernor(ctx context.Context, g, found governance.Governor) (governance.Governor, error) {
+	found.DAO, found.DAOName, found.Listed, found.Added = g.DAO, g.DAOName, g.Listed, g.Added
+	if found.Added.IsZero() {
+		found.Added = a.now()
+	}
+	if g.StartBlock > 0 {
+		found.StartBlock = g.StartBlock
+	}
+	if found.DAO == "" {
+		dao, name, err := a.daoOfToken(ctx, found)
+		if err != nil {
+			return g, err
+		}
+		found.DAO, found.DAOName = dao, orText(g.DAOName, orText(name, orText(found.Name, found.Address)))
+	}
+	found.Checked = a.now()
+	return found, a.Store.SaveGovernor(ctx, found)
+}
+
+// daoOfToken finds the DAO of a governor by its votes token: whoever counts
+// the same token is the same DAO. Without one the governor is a DAO of its own.
+func (a *Agent) daoOfToken(ctx context.Context, found governance.Governor) (dao, name string, err error) {
+	stored, err := a.Store.Governors(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	for _, g := range stored {
+		if g.ID != found.ID && g.Chain == found.Chain && g.DAO != "" && strings.EqualFold(g.Token.Address, found.Token.Address) && found.Token.Address != "" {
+			return g.DAO, g.DAOName, nil
+		}
+	}
+	return found.ID, "", nil
+}
+
+func orText(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}
+
+// readGovernors gives each a turn and returns those that are still behind.
+func (a *Agent) readGovernors(ctx context.Context, list []governance.Governor) (behind []governance.Governor) {
+	watch, err := a.Store.AccountsInUse(ctx)
+	if err != nil {
+		a.log(ctx).ErrorContext(ctx, "The accounts in use could not be listed.", "error", err)
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	turns := make(chan struct{}, governorsAtOnce)
+	for _, g := range list {
+		turns <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turns }()
+			if a.readGovernor(ctx, a.Detector.Venue(g, watch)) {
+				mu.Lock()
+				defer mu.Unlock()
+				behind = append(behind, g)
+			}
+		})
+	}
+	wg.Wait()
+	return behind
+}
+
+// readGovernor catches up for a while and refreshes what is open. It reports
+// whether more is waiting.
+func (a *Agent) readGovernor(ctx context.Context, v governance.Venue) (behind bool) {
+	if a.resting(v.Source()) {
+		return false
+	}
+	sum, err := a.syncFor(ctx, v, nil, governorBudget)
+	switch {
+	case err != nil || ctx.Err() != nil:
+		return false
+	case sum.New+sum.Gone > 0:
+		a.log(ctx).InfoContext(ctx, "Read.", "source", sum.Source, "new", sum.New, "gone", sum.Gone, "requests", sum.Requests, "took", sum.Took.Round(time.Millisecond))
+	}
+	if !sum.Done {
+		return true
+	}
+	if _, err := a.RefreshOnce(ctx, v); err != nil && governance.CodeOf(err) != governance.Conflict {
+		a.log(ctx).WarnContext(ctx, "Open proposals could not be read again.", "source", v.Source(), "error", err)
+	}
+	return false
+}
+
+// AddGovernor checks an address on its chain and has it read from now on. It
+// returns Denied without a node of the chain, Invalid where no governor
+// stands there, and the chain's and the store's errors.
+func (a *Agent) AddGovernor(ctx context.Context, chain uint64, address, dao string) (governance.Governor, error) {
+	if a.Detector == nil || a.Chains == nil || !a.Chains.Has(chain) {
+		return governance.Governor{}, governance.Errorf(governance.Denied, "Chain %d cannot be read here: choose a node for it first, or set MANDATE_RPC_%d.", chain, chain)
+	}
+	found, err := a.Detector.Detect(ctx, chain, address)
+	if err != nil {
+		return governance.Governor{}, err
+	}
+	old, err := a.Store.Governor(ctx, found.ID)
+	if err != nil && governance.CodeOf(err) != governance.NotFound {
+		return governance.Governor{}, err
+	}
+	if dao != "" {
+		old.DAO = dao
+	}
+	g, err := a.keepGovernor(ctx, old, found)
+	if err != nil {
+		return governance.Governor{}, err
+	}
+	return g, errors.Join(a.Store.Enqueue(ctx, GovernorsArgs{}, nil))
+}
+
+// governorVenue is the venue of a stored governor, nil if it is not read.
+func (a *Agent) governorVenue(ctx context.Context, source string) governance.Venue {
+	if a.Detector == nil || !strings.HasPrefix(source, "eip155:") {
+		return nil
+	}
+	g, err := a.Store.Governor(ctx, source)
+	if err != nil || g.Fault != "" || g.Checked.IsZero() {
+		return nil
+	}
+	return a.Detector.Venue(g, nil)
 }
