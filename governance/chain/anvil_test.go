@@ -32,7 +32,7 @@ func compile(t testing.TB) map[string]compiled {
 	governancetest.NodeModules(t) // may skip
 	made.Do(func() {
 		sources := map[string]string{}
-		for _, file := range []string{"contracts/validator.sol", "testdata/wallets.sol"} {
+		for _, file := range []string{"contracts/validator.sol", "testdata/wallets.sol", "testdata/calls.sol"} {
 			sources[file] = read(t, file)
 		}
 		in, err := json.Marshal(sources)

@@ -107,9 +107,8 @@ func hintIn(said string, from, to uint64) hint {
 		text = text[:2000]
 	}
 	var h hint
-	byBlocks := strings.Contains(text, "block") && strings.Contains(text, "range")
-	byContent := containsAny(text, "results", "logs matched", "response", "timeout", "timed out", "size", "too big")
-	h.fixed = byBlocks && !byContent
+	ofContent := containsAny(text, "results", "logs matched", "response", "timeout", "timed out", "too big")
+	h.fixed = containsAny(text, "block", "range") && !ofContent
 	if m := regexp.MustCompile(rangeForms).FindStringSubmatch(text); m != nil {
 		if low, ok := parseNumber(m[1]); ok && low == from {
 			if high, ok := parseNumber(m[2]); ok && high >= low && high < to {
