@@ -56,7 +56,7 @@ type watched struct {
 
 // accountJobs adds what reads accounts to the agent's jobs.
 func (a *Agent) accountJobs(jobs *store.Jobs) {
-	if a.Hub == nil {
+	if a.Hub == nil && a.Governors == nil {
 		return
 	}
 	river.AddWorker(jobs.Workers, &worker[AccountArgs]{work: a.accountJob})
@@ -70,7 +70,7 @@ func (a *Agent) accountJobs(jobs *store.Jobs) {
 // followed by another. It returns the store's errors.
 func (a *Agent) WatchAccount(ctx context.Context, account string) error {
 	account = ballot.Lower(account)
-	if a.Hub == nil || account == "" {
+	if a.Hub == nil && a.Governors == nil || account == "" {
 		return nil
 	}
 	enqueue := false
@@ -146,6 +146,9 @@ func (a *Agent) accountJob(ctx context.Context, args AccountArgs) error {
 // saveHistory reads the account's votes since the last time. What came before
 // an error is kept.
 func (a *Agent) saveHistory(ctx context.Context, account string) error {
+	if a.Hub == nil {
+		return nil
+	}
 	since, err := a.Store.VotesCursor(ctx, account)
 	if err != nil {
 		return err
@@ -169,6 +172,9 @@ func (a *Agent) saveHistory(ctx context.Context, account string) error {
 const hubLag = messageLife
 
 func (a *Agent) saveAliases(ctx context.Context, account string) error {
+	if a.Hub == nil {
+		return nil
+	}
 	list, err := a.Hub.Aliases(ctx, account)
 	if err != nil {
 		return err

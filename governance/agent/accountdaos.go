@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"mandate/governance"
 )
@@ -46,6 +47,7 @@ func (a *Agent) spacesOf(ctx context.Context, ids []string) ([]governance.Space,
 		switch {
 		case err == nil && dao.Space != nil && !dao.Space.Seen.IsZero():
 			found[id] = *dao.Space
+		case strings.HasPrefix(id, "eip155:"): // a DAO of a governor alone
 		case err == nil || governance.CodeOf(err) == governance.NotFound:
 			missing = append(missing, id)
 		default:

@@ -45,6 +45,7 @@ type Agent struct {
 	Hub       VoteHub
 	Sequencer Sequencer
 	Chains    Chains
+	Governors Governors
 	App       string // as which votes are cast, at most 24 characters ["mandate"]
 	EonKey    string // public key for shielded votes [ballot.EonKey]
 

@@ -42,7 +42,7 @@ func (a *Agent) prepareAlias(ctx context.Context, o *order) (governance.Prepared
 		return governance.Prepared{}, err
 	}
 	shown := [][2]string{{"What it does", does}, {"Where", "Every space at Snapshot"}, {"Account", o.Account}, {"Key", o.Delegate}, {"Signed time", moment(at)}}
-	return a.prepare(ctx, i, typed, shown, warnings)
+	return a.prepare(ctx, i, typed, payload{}, shown, warnings)
 }
 
 // standingAlias finds the alias at the hub, nil = not there or over. It

@@ -61,6 +61,10 @@ func (a *Agent) step(ctx context.Context, owner, id string) (wait time.Duration,
 		return longPause, err
 	case i.State != governance.IntentSigned && i.State != governance.IntentSent:
 		return 0, nil
+	case relayed(&i):
+		return a.followBallot(ctx, &i)
+	case i.Act == governance.ActVote && i.Method == governance.ByTransaction:
+		return a.followVote(ctx, &i)
 	case i.Method == governance.ByTransaction:
 		return a.followTransaction(ctx, &i)
 	case i.State == governance.IntentSigned:

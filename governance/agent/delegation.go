@@ -21,6 +21,10 @@ type DelegationRequest struct {
 	All      bool   // registry: all spaces at once
 	Typed    string // has to be ALL with All
 	Revoke   bool   // alias: end it
+	// Contract is the votes token where a DAO has several ["" = the first].
+	Contract string
+	// BySignature makes a message of a token's delegation that anyone may relay.
+	BySignature bool
 }
 
 // order is a delegation on its way to being prepared.
@@ -29,11 +33,13 @@ type order struct {
 
 	space    governance.Space
 	rule     governance.DelegationRule
-	id       [32]byte // of the registry's entry
-	entry    string   // the space, "" = all
+	governor *governance.Governor // with the token, nil = none is known
+	id       [32]byte             // of the registry's entry
+	entry    string               // the space, "" = all
 	clear    bool
 	now      string // who is named at present, "" = nobody
 	data     string // the call
+	fee      *governance.Fee
 	warnings []string
 }
 
@@ -41,7 +47,8 @@ type order struct {
 type txPayload struct {
 	Transaction governance.Transaction    `json:"transaction"`
 	Kind        governance.DelegationKind `json:"kind"`
-	Entry       string                    `json:"entry"` // the registry's space, "" = all
+	Entry       string                    `json:"entry"`          // the registry's space, "" = all
+	From        uint64                    `json:"from,omitempty"` // of a vote: block from which its log is looked for
 }
 
 // PrepareDelegation checks a delegation, or its end, as the contract will,
@@ -69,6 +76,9 @@ func (a *Agent) PrepareDelegation(ctx context.Context, r DelegationRequest) (gov
 	if err := check(ctx, o); err != nil {
 		return governance.Prepared{}, err
 	}
+	if o.BySignature {
+		return a.prepareDelegationBallot(ctx, o)
+	}
 	return a.prepareTransaction(ctx, o)
 }
 
@@ -91,6 +101,8 @@ func (o *order) check() (err error) {
 		return governance.Errorf(governance.Invalid, "Split delegation is shown here, not yet written. Change it at Snapshot.")
 	case o.Method != governance.DelegateRegistry && o.Method != governance.DelegateToken && o.Method != governance.DelegateAlias:
 		return governance.Errorf(governance.Invalid, "A delegation's method is registry, token or alias.")
+	case o.BySignature && o.Method != governance.DelegateToken:
+		return governance.Errorf(governance.Invalid, "Only the delegation of a votes token can be signed for others to relay.")
 	case o.All && o.Method != governance.DelegateRegistry:
 		return governance.Errorf(governance.Invalid, "Only the registry has an entry for all spaces.")
 	case o.All && o.Typed != typedAll:
@@ -107,23 +119,50 @@ func (a *Agent) chooseRule(ctx context.Context, o *order) error {
 		o.rule = governance.DelegationRule{Kind: governance.DelegateRegistry, Contract: ballot.RegistryV1, Chain: 1}
 		return a.needNode(o.rule.Chain)
 	}
-	space, err := a.spaceOf(ctx, o.DAO)
+	space, governors, err := a.daoOf(ctx, o.DAO)
 	if err != nil {
 		return err
 	}
-	o.space = space
-	rules := ballot.DelegationRules(space)
+	if space != nil {
+		o.space = *space
+	} else {
+		o.space.Name = governors[0].DAOName
+	}
+	rules := ballot.DAORules(space, governors)
 	for _, rule := range rules {
-		if rule.Kind == o.Method {
-			o.rule = rule
+		if rule.Kind == o.Method && (o.Contract == "" || ballot.Same(rule.Contract, o.Contract)) {
+			o.rule, o.governor = rule, governorWith(governors, rule)
 			return a.needNode(rule.Chain)
 		}
 	}
-	if o.clear && o.Method == governance.DelegateRegistry { // what is left from before can be ended
+	if o.clear && o.Method == governance.DelegateRegistry && space != nil { // what is left from before can be ended
 		o.rule = governance.DelegationRule{Kind: o.Method, Contract: ballot.RegistryV1, Chain: ballot.ChainID(space.Network)}
 		return a.needNode(o.rule.Chain)
 	}
-	return governance.Errorf(governance.Invalid, "%s does not count delegations of this kind. %s", named(space.Name, o.DAO), rules[0].Text)
+	return governance.Errorf(governance.Invalid, "%s does not count delegations of this kind. %s", named(o.space.Name, o.DAO), rules[0].Text)
+}
+
+// daoOf returns a DAO's space, nil where it has none, and its governors.
+func (a *Agent) daoOf(ctx context.Context, id string) (*governance.Space, []governance.Governor, error) {
+	governors, err := a.Store.GovernorsOf(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	space, err := a.spaceOf(ctx, id)
+	if err != nil && len(governors) > 0 { // what its governors count is known all the same
+		return nil, governors, nil //nolint:nilerr // likewise
+	}
+	return &space, governors, err
+}
+
+// governorWith finds a governor whose votes token a rule is about.
+func governorWith(list []governance.Governor, rule governance.DelegationRule) *governance.Governor {
+	for i := range list {
+		if g := &list[i]; rule.Kind == governance.DelegateToken && g.Chain == rule.Chain && ballot.Same(g.Token.Address, rule.Contract) {
+			return g
+		}
+	}
+	return nil
 }
 
 func (a *Agent) needNode(chain uint64) error {

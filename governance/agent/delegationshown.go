@@ -24,6 +24,11 @@ func (o *order) act() (governance.Act, string) {
 // the wallet is asked.
 func (a *Agent) prepareTransaction(ctx context.Context, o *order) (governance.Prepared, error) {
 	tx := governance.Transaction{ChainID: o.rule.Chain, From: o.Account, To: o.rule.Contract, Data: o.data, Value: "0x0"}
+	fee, err := a.feeOf(ctx, tx, "delegation")
+	if err != nil {
+		return governance.Prepared{}, err
+	}
+	tx.Fee, o.fee = fee, fee
 	raw, err := json.Marshal(txPayload{Transaction: tx, Kind: o.Method, Entry: o.entry})
 	if err != nil {
 		return governance.Prepared{}, governance.Wrap(governance.Internal, err, "encode a transaction")
@@ -45,6 +50,12 @@ func (a *Agent) prepareTransaction(ctx context.Context, o *order) (governance.Pr
 
 // shown says in people's words what the call does.
 func (o *order) shown() [][2]string {
+	return append(o.does(), [2]string{"From", o.Account}, [2]string{"Contract", o.rule.Contract}, [2]string{"Chain", strconv.FormatUint(o.rule.Chain, 10)},
+		[2]string{"Value", "0"}, [2]string{"Call", o.data}, [2]string{"Network fee", feeText(o.fee)})
+}
+
+// does says what a delegation does, where, and what that means there.
+func (o *order) does() [][2]string {
 	does, where := "Delegate your voting power to "+o.Delegate, named(o.space.Name, o.DAO)
 	if o.clear {
 		does = "End your delegation"
@@ -59,6 +70,5 @@ func (o *order) shown() [][2]string {
 	if o.rule.Text != "" && !o.All {
 		rows = append(rows, [2]string{"What it means here", o.rule.Text})
 	}
-	return append(rows, [2]string{"From", o.Account}, [2]string{"Contract", o.rule.Contract}, [2]string{"Chain", strconv.FormatUint(o.rule.Chain, 10)},
-		[2]string{"Value", "0"}, [2]string{"Call", o.data})
+	return rows
 }

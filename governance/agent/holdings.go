@@ -28,8 +28,8 @@ const (
 // Its DAOs are those that it follows, has voted in, has a delegation in, or
 // has power in. It returns the errors of all parts, joined, or the context's.
 func (a *Agent) AccountOnce(ctx context.Context, account string) error {
-	if a.Hub == nil {
-		return governance.Errorf(governance.Denied, "Accounts cannot be read here: no Snapshot hub is set up.")
+	if a.Hub == nil && a.Governors == nil {
+		return governance.Errorf(governance.Denied, "Accounts cannot be read here: no Snapshot hub and no node is set up.")
 	}
 	account, err := ballot.Checksum(account)
 	if err != nil {
@@ -50,6 +50,9 @@ type holdings struct {
 	names    map[string]string
 	received map[place]delegators
 	spaces   []governance.Space
+
+	governors map[string][]governance.Governor // by DAO
+	tokens    map[place]tokenHolding
 }
 
 // place is a registry on a chain.
@@ -75,7 +78,7 @@ func (a *Agent) saveDelegations(ctx context.Context, account string) error {
 	}
 	ids, failed := a.daosOf(ctx, h)
 	h.spaces, err = a.spacesOf(ctx, ids)
-	failed = errors.Join(failed, err)
+	failed = errors.Join(failed, err, a.readTokens(ctx, h))
 	var list []governance.Delegation
 	for i := range h.spaces {
 		d := a.readDAO(ctx, h, &h.spaces[i])
@@ -85,6 +88,10 @@ func (a *Agent) saveDelegations(ctx context.Context, account string) error {
 		if h.worthShowing(&d) {
 			list = append(list, d)
 		}
+	}
+	list = append(list, a.governorDAOs(ctx, h)...)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	return errors.Join(failed, a.Store.SaveDelegations(ctx, account, list))
 }
@@ -96,11 +103,11 @@ func (h *holdings) worthShowing(d *governance.Delegation) bool {
 // readDAO reads one DAO. What fails leaves what was known before.
 func (a *Agent) readDAO(ctx context.Context, h *holdings, space *governance.Space) governance.Delegation {
 	old := h.old[space.ID]
-	d := governance.Delegation{Account: h.account, DAO: space.ID, DAOName: space.Name, Symbol: space.Symbol, Rules: ballot.DelegationRules(*space), Read: a.now()}
+	d := governance.Delegation{Account: h.account, DAO: space.ID, DAOName: space.Name, Symbol: space.Symbol, Rules: ballot.DAORules(space, h.governors[space.ID]), Read: a.now()}
 	if space.Seen.IsZero() && len(old.Rules) > 0 { // its settings could not be read
 		d.DAOName, d.Symbol, d.Rules = old.DAOName, old.Symbol, old.Rules
 	}
-	power, err := a.Hub.Power(ctx, h.account, space.ID, "")
+	power, err := a.spacePower(ctx, h, space.ID)
 	if err == nil {
 		d.Power, d.PowerState = power.Total, power.State
 	} else {
@@ -120,6 +127,14 @@ func (a *Agent) readDAO(ctx context.Context, h *holdings, space *governance.Spac
 	return d
 }
 
+// spacePower reads the account's power in a space now.
+func (a *Agent) spacePower(ctx context.Context, h *holdings, space string) (governance.Power, error) {
+	if a.Hub == nil {
+		return governance.Power{}, governance.Errorf(governance.Denied, "No Snapshot hub is set up here.")
+	}
+	return a.Hub.Power(ctx, h.account, space, "")
+}
+
 // readChain reads who holds the account's power, and whose power it holds, by
 // each of the DAO's rules.
 func (a *Agent) readChain(ctx context.Context, h *holdings, d *governance.Delegation) (failed error) {
@@ -131,7 +146,7 @@ func (a *Agent) readChain(ctx context.Context, h *holdings, d *governance.Delega
 			failed = errors.Join(failed, governance.Errorf(governance.Denied, "Who holds this power stands on chain %d, which is not read here: it needs MANDATE_RPC_%d.", rule.Chain, rule.Chain))
 			continue
 		}
-		held, err := a.heldBy(ctx, rule, h.account, d.DAO)
+		held, err := a.heldIn(ctx, h, rule, d.DAO)
 		d.Held = append(d.Held, held...)
 		if failed = errors.Join(failed, err); rule.Kind == governance.DelegateRegistry {
 			from, err := a.delegatorsOf(ctx, h, rule, d.DAO)

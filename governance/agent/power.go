@@ -23,9 +23,10 @@ const (
 // PowerFor returns an account's voting power for a proposal with what a
 // person needs to know about it: at which block it counts, and why it is zero
 // where it is. An answer is kept for a minute. It returns Invalid and NotFound
-// errors, Denied where no hub is set up, and those of the hub and the store.
+// errors, Denied where no hub or node is set up, and those of the hub, the
+// nodes and the store.
 func (a *Agent) PowerFor(ctx context.Context, account string, ref governance.Ref) (governance.PowerReport, error) {
-	if a.Hub == nil {
+	if a.Hub == nil && ref.Venue() == governance.VenueSnapshot {
 		return governance.PowerReport{}, governance.Errorf(governance.Denied, "Voting power cannot be read here: no Snapshot hub is set up.")
 	}
 	account, err := ballot.Checksum(account)
@@ -70,7 +71,7 @@ func (a *Agent) readPower(ctx context.Context, account string, ref governance.Re
 	}
 	p := &detail.Proposal
 	if ref.Venue() != governance.VenueSnapshot {
-		return governance.PowerReport{}, governance.Errorf(governance.Invalid, "Voting power on chain cannot be read here yet.")
+		return a.readChainPower(ctx, account, p)
 	}
 	r := governance.PowerReport{Account: account, Symbol: p.Symbol, Block: p.Snapshot, Network: p.Network, Strategies: strategyNames(p), Why: []string{}, Read: a.now()}
 	if r.Power, err = a.Hub.Power(ctx, account, p.DAO, ref.ID()); err != nil {

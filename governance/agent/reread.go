@@ -16,8 +16,10 @@ func (a *Agent) reread(ctx context.Context, ref governance.Ref) (before, after s
 	if before, err = a.Store.Proposal(ctx, ref); err != nil {
 		return before, after, err
 	}
-	fresh, err := a.Hub.Fresh(ctx, ref)
+	fresh, err := a.freshOf(ctx, &before.Proposal)
 	switch {
+	case governance.CodeOf(err) == governance.NotFound && ref.Venue() == governance.VenueGovernor:
+		return before, after, governance.Errorf(governance.Conflict, "The chain does not show this proposal any more: its block was replaced. Read it again in a few minutes.")
 	case governance.CodeOf(err) == governance.NotFound:
 		if _, err := a.Store.Apply(ctx, string(ref.Venue()), governance.Batch{Gone: []governance.Ref{ref}}); err != nil {
 			return before, after, err
@@ -35,10 +37,33 @@ func (a *Agent) reread(ctx context.Context, ref governance.Ref) (before, after s
 	return before, after, nil
 }
 
+// freshOf reads a proposal where it lives.
+func (a *Agent) freshOf(ctx context.Context, p *governance.Proposal) (governance.Proposal, error) {
+	if p.Ref.Venue() != governance.VenueGovernor {
+		return a.Hub.Fresh(ctx, p.Ref)
+	}
+	g, err := a.governorOf(ctx, p.Ref)
+	if err != nil {
+		return governance.Proposal{}, err
+	}
+	if p.OnChain == nil {
+		return governance.Proposal{}, governance.Errorf(governance.Internal, "%s has nothing of its chain", p.Ref)
+	}
+	return a.Governors.Fresh(ctx, g, p.Ref, p.OnChain.Block)
+}
+
+// sourceOf is the name of the source that a proposal is read from.
+func sourceOf(ref governance.Ref) string {
+	if id := ref.Governor(); id != "" {
+		return id
+	}
+	return string(ref.Venue())
+}
+
 // storeEdit keeps the new content and reads it back, because only what is
 // stored has the hash by which pages know it.
 func (a *Agent) storeEdit(ctx context.Context, ref governance.Ref, fresh governance.Proposal) (store.Detail, error) {
-	if _, err := a.Store.Apply(ctx, string(ref.Venue()), governance.Batch{Proposals: []governance.Proposal{fresh}}); err != nil {
+	if _, err := a.Store.Apply(ctx, sourceOf(ref), governance.Batch{Proposals: []governance.Proposal{fresh}}); err != nil {
 		return store.Detail{}, err
 	}
 	return a.Store.Proposal(ctx, ref)

@@ -7,10 +7,12 @@ import (
 	"mandate/governance"
 )
 
+const stoppedBallot = "You stopped waiting. What you signed stays valid: whoever has the file can still relay it, until it is used up, its time runs out or voting ends."
+
 const stoppedWaiting = "You stopped waiting. The owners of the wallet may still sign it; a later vote wins anyway."
 
-// StopWaiting ends the wait for the owners of a contract wallet, so that the
-// account can vote on the proposal anew. It looks first: a vote that is there
+// StopWaiting ends the wait for the owners of a contract wallet, or for
+// whoever relays a ballot, so that the account can vote on the proposal anew. It looks first: a vote that is there
 // already is confirmed instead. Nothing is taken back from the relayer, which
 // cannot be asked to forget. Errors: NotFound, Conflict (nothing waits), and
 // those of the hub and the store; then it still waits.
@@ -35,6 +37,10 @@ func (a *Agent) StopWaiting(ctx context.Context, owner, id string) (governance.I
 	if err = mayStopWaiting(&i); err != nil {
 		return governance.Intent{}, err
 	}
+	if relayed(&i) {
+		i, err = a.stopBallot(ctx, i)
+		return i, err
+	}
 	e, err := a.look(ctx, &i)
 	if err != nil {
 		return governance.Intent{}, err
@@ -51,9 +57,24 @@ func (a *Agent) StopWaiting(ctx context.Context, owner, id string) (governance.I
 	return i, err
 }
 
+// stopBallot looks once more, and then lets a ballot go. Where the chain cannot
+// be read it still waits.
+func (a *Agent) stopBallot(ctx context.Context, i governance.Intent) (governance.Intent, error) {
+	if _, err := a.lookForRelayed(ctx, &i); err != nil {
+		return governance.Intent{}, err
+	}
+	now, err := a.Store.Intent(ctx, i.Owner, i.ID)
+	if err != nil || !now.State.Live() {
+		return now, err
+	}
+	return a.Store.MoveIntent(ctx, i.ID, governance.IntentSuperseded, func(i *governance.Intent) { i.Note = stoppedBallot })
+}
+
 // mayStopWaiting says in plain words why there is no wait to stop.
 func mayStopWaiting(i *governance.Intent) error {
 	switch {
+	case relayed(i) && i.State == governance.IntentSigned:
+		return nil
 	case i.Act != governance.ActVote:
 		return governance.Errorf(governance.Conflict, "Only a vote that waits for the owners of a Safe can be stopped.")
 	case i.State == governance.IntentArmed:

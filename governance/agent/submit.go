@@ -24,8 +24,9 @@ const unsigned = "0x"
 // It checks that the right account signed exactly what was shown, that it is
 // not too late, and that the proposal is still the same; stores the bytes;
 // and only then has them sent, by a job. It waits a few seconds for the first
-// answer. The same signature again returns the same intent and sends nothing
-// new. Errors: Invalid (the signature), Conflict (too late, edited, already
+// answer. A ballot or delegation for a contract is only stored: BallotFile
+// returns what anyone may relay. The same signature again returns the same
+// intent and sends nothing new. Errors: Invalid (the signature), Conflict (too late, edited, already
 // signed), NotFound, and those of the hub, the chain and the store; the
 // intent stays as it was where trying again may help.
 func (a *Agent) Submit(ctx context.Context, owner, id string, in Signed) (governance.Intent, error) {
@@ -35,6 +36,9 @@ func (a *Agent) Submit(ctx context.Context, owner, id string, in Signed) (govern
 	}
 	if i.Method == governance.ByTransaction {
 		return a.submitTransaction(ctx, i, in)
+	}
+	if relayed(&i) {
+		return a.submitBallot(ctx, i, in)
 	}
 	typed, err := typedOf(&i)
 	if err != nil {

@@ -31,13 +31,8 @@ func (a *Agent) checkCaller(_ context.Context, d *draft) (err error) {
 	if !ballot.Same(d.Account, d.Owner) {
 		return governance.Errorf(governance.Denied, "You are signed in as %s. Sign in as %s to vote with its power.", d.Owner, d.Account)
 	}
-	if d.Ref, err = governance.ParseRef(string(d.Ref)); err != nil {
-		return err
-	}
-	if d.Ref.Venue() != governance.VenueSnapshot {
-		return governance.Errorf(governance.Invalid, "Votes on chain cannot be cast from here yet.")
-	}
-	return nil
+	d.Ref, err = governance.ParseRef(string(d.Ref))
+	return err
 }
 
 // rereadProposal reads the proposal at its venue and stores what changed, so

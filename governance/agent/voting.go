@@ -42,6 +42,11 @@ type Chains interface {
 	TokenDelegate(ctx context.Context, chain uint64, token, account string) (string, error)
 	SplitDelegation(ctx context.Context, chain uint64, contract, space, account string) ([]governance.Holder, error)
 	Transaction(ctx context.Context, chain uint64, hash string) (governance.Mined, error)
+	// Fee estimates a transaction; Invalid with the reason where it would fail.
+	Fee(ctx context.Context, chain uint64, tx governance.Transaction) (governance.Fee, error)
+	// Calls reads contracts at a block, 0 = the newest. A refusal is a result.
+	Calls(ctx context.Context, chain, at uint64, calls []governance.ContractCall) ([]governance.CallResult, error)
+	Head(ctx context.Context, chain uint64) (governance.Head, error)
 }
 
 // How long a preparation may be signed.
@@ -56,6 +61,9 @@ type VoteRequest struct {
 	Reason      string // public
 	ContentHash string // of the proposal as the page showed it; "" = as it is stored
 	Safe        bool   // a contract wallet whose owners sign on chain
+	// Method is how a vote on chain is made ["transaction"]; Snapshot's are
+	// signed.
+	Method governance.Method
 }
 
 // draft is a vote on its way to being prepared.
@@ -74,9 +82,17 @@ type draft struct {
 // payload is what an intent keeps of what was shown.
 type payload struct {
 	Typed json.RawMessage `json:"typed_data"`
+
+	// Of ballots for contracts.
+	From   uint64 `json:"from,omitempty"`   // block from which the vote's log is looked for
+	Nonce  string `json:"nonce,omitempty"`  // that the message carries, decimal
+	Token  string `json:"token,omitempty"`  // of a delegation, EIP-55
+	Expiry int64  `json:"expiry,omitempty"` // of a delegation, Unix seconds
 }
 
-// PrepareVote checks a vote as Snapshot's sequencer will, stores it as an
+// PrepareVote checks a vote as whoever counts it will. Votes on chain see
+// prepareOnChain; what follows is about Snapshot's, as whose sequencer it
+// checks. It stores the vote as an
 // intent, and returns what the wallet shall sign. It reads the proposal anew:
 // if it is not what the page showed, it stores the new content and returns
 // Conflict saying what changed. Nothing is stored of a vote that is refused.
@@ -84,6 +100,9 @@ type payload struct {
 // clock), NotFound (deleted), Denied (no power, not allowed), and those of the
 // hub, the sequencer and the store.
 func (a *Agent) PrepareVote(ctx context.Context, r VoteRequest) (governance.Prepared, error) {
+	if ref, err := governance.ParseRef(string(r.Ref)); err == nil && ref.Venue() == governance.VenueGovernor {
+		return a.prepareOnChain(ctx, r)
+	}
 	d := &draft{VoteRequest: r}
 	for _, step := range []func(context.Context, *draft) error{
 		a.checkCaller, a.rereadProposal, a.checkBallot, a.checkPower, a.checkSafe, a.readPrevious, a.setTime,
@@ -101,12 +120,12 @@ func (a *Agent) PrepareVote(ctx context.Context, r VoteRequest) (governance.Prep
 		Owner: ballot.Lower(d.Owner), Voter: d.Account, Act: governance.ActVote, Ref: d.p.Ref, DAO: d.p.DAO, Choice: d.choice.JSON(),
 		Reason: d.Reason, ContentHash: d.p.ContentHash, Chain: ballot.ChainID(d.space.Network), SendBy: &end, Safe: d.Safe, Sigma: sigma,
 	}
-	return a.prepare(ctx, i, typed, shownVote(d), warnVote(d))
+	return a.prepare(ctx, i, typed, payload{}, shownVote(d), warnVote(d))
 }
 
-// prepare stores an armed intent of a typed message and returns what the
-// wallet is asked.
-func (a *Agent) prepare(ctx context.Context, i governance.Intent, typed ballot.TypedData, shown [][2]string, warnings []string) (governance.Prepared, error) {
+// prepare stores an armed intent of a typed message, with what else is kept of
+// it, and returns what the wallet is asked.
+func (a *Agent) prepare(ctx context.Context, i governance.Intent, typed ballot.TypedData, kept payload, shown [][2]string, warnings []string) (governance.Prepared, error) {
 	digest, err := typed.Digest()
 	if err != nil {
 		return governance.Prepared{}, err
@@ -115,7 +134,8 @@ func (a *Agent) prepare(ctx context.Context, i governance.Intent, typed ballot.T
 	if err != nil {
 		return governance.Prepared{}, err
 	}
-	raw, err := json.Marshal(payload{Typed: wallet})
+	kept.Typed = wallet
+	raw, err := json.Marshal(kept)
 	if err != nil {
 		return governance.Prepared{}, governance.Wrap(governance.Internal, err, "encode a message")
 	}
