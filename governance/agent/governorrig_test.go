@@ -15,7 +15,6 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/ethereum/go-ethereum/crypto"
 
 	"mandate/governance"
 	"mandate/governance/ballot"
@@ -274,4 +273,3 @@ func digestOf(t *testing.T, p governance.Prepared) common.Hash {
 	return digest
 }
 
-var _ = crypto.Keccak256
