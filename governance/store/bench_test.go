@@ -151,6 +151,44 @@ func benchApply(b *testing.B, s *Store) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "proposals/s")
 }
 
+// BenchmarkApplyVotes stores batches of 5,000 votes on the 20 newest of 500
+// proposals, which is how a governor is read for the first time.
+func BenchmarkApplyVotes(b *testing.B) { benchVotes(b, openSQLite(b)) }
+
+// BenchmarkApplyVotesPostgres is BenchmarkApplyVotes on Postgres (without fsync).
+func BenchmarkApplyVotesPostgres(b *testing.B) { benchVotes(b, openAt(b, cluster.Database(b))) }
+
+func benchVotes(b *testing.B, s *Store) {
+	const size = 5000
+	var proposals governance.Batch
+	for n := range 500 {
+		proposals.Proposals = append(proposals.Proposals, onChain(testGovernor, n+1))
+	}
+	apply(b, s, proposals)
+	rng := rand.New(rand.NewPCG(3, 4))
+	n := 0
+	var cpu time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		batch := governance.Batch{Next: strconv.Itoa(n), Requests: 1}
+		for i := range size {
+			ref := proposals.Proposals[min(n/10000+rng.IntN(20), 499)].Ref
+			e := cast(ref, rng.IntN(20000), 1000+n+i, strconv.FormatUint(rng.Uint64(), 10))
+			e.Tx, e.Index = fmt.Sprintf("0x%064x", n+i), uint(i%300)
+			batch.Events = append(batch.Events, e)
+		}
+		b.StartTimer()
+		before := cpuTime(b)
+		if done := apply(b, s, batch); done.Events != size {
+			b.Fatalf("%+v", done)
+		}
+		cpu += cpuTime(b) - before
+		n += size
+	}
+	b.ReportMetric(float64(cpu.Microseconds())/float64(n), "cpu-µs/event")
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
+}
+
 // percentile reports a high percentile of durations in milliseconds.
 func percentile(b *testing.B, times []time.Duration) {
 	slices.Sort(times)

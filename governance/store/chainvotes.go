@@ -145,12 +145,9 @@ func (s *Store) VoteSeries(ctx context.Context, ref governance.Ref, buckets int)
 		var bucket int64
 		var p VotePoint
 		err := rows.Scan(&bucket, &p.Against, &p.For, &p.Abstain, &p.Votes)
-		sum.Against += tokens(p.Against, decimals)
-		sum.For += tokens(p.For, decimals)
-		sum.Abstain += tokens(p.Abstain, decimals)
-		sum.Votes += p.Votes
-		sum.Time = fromUnix(min(from+(bucket+1)*span/int64(buckets), to))
-		return sum, err
+		sum.Against, sum.For, sum.Abstain, sum.Votes = sum.Against+p.Against, sum.For+p.For, sum.Abstain+p.Abstain, sum.Votes+p.Votes
+		return VotePoint{Time: fromUnix(min(from+(bucket+1)*span/int64(buckets), to)), Votes: sum.Votes,
+			Against: tokens(sum.Against, decimals), For: tokens(sum.For, decimals), Abstain: tokens(sum.Abstain, decimals)}, err
 	})
 	return list, s.fail(err, "read a vote's course")
 }

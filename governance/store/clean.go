@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -36,6 +37,34 @@ func clean(p *governance.Proposal) {
 	p.Quorum = finite(p.Quorum)
 	p.Plugins, p.Strategies = cleanJSON(p.Plugins), cleanJSON(p.Strategies)
 	cleanTally(&p.Tally)
+	if p.OnChain != nil {
+		p.OnChain = cleanOnChain(*p.OnChain)
+	}
+}
+
+// cleanOnChain returns a clean copy.
+func cleanOnChain(o governance.OnChain) *governance.OnChain {
+	for _, s := range []*string{&o.Governor, &o.Description, &o.Module, &o.ModuleData, (*string)(&o.Clock), &o.BlockHash, &o.Tx} {
+		*s = cleanText(*s)
+	}
+	o.Calls = slices.Clone(o.Calls)
+	for i := range o.Calls {
+		c := &o.Calls[i]
+		c.Target, c.Value, c.Signature, c.Calldata = cleanText(c.Target), cleanText(c.Value), cleanText(c.Signature), cleanText(c.Calldata)
+	}
+	o.Payloads = slices.Clone(o.Payloads)
+	for i := range o.Payloads {
+		o.Payloads[i].Controller = cleanText(o.Payloads[i].Controller)
+	}
+	cleanStanding(&o.Standing)
+	return &o
+}
+
+func cleanStanding(s *governance.Standing) {
+	for _, text := range []*string{(*string)(&s.State), &s.Against, &s.For, &s.Abstain, &s.Quorum} {
+		*text = cleanText(*text)
+	}
+	s.Read, s.ETA = fromUnix(toUnix(s.Read)), fromUnix(toUnix(s.ETA))
 }
 
 func cleanTally(t *governance.Tally) {

@@ -21,6 +21,7 @@ const applierEnv = "MANDATE_TEST_APPLIER"
 const (
 	killBatch   = 40
 	killBatches = 150
+	killVotes   = 30 // a step
 )
 
 // killStep is the batch that follows the cursor: a pure step, as a venue's.
@@ -38,7 +39,24 @@ func killStep(cursor string) (governance.Batch, int) {
 		p.Body += " Edited."
 		b.Proposals = append(b.Proposals, p)
 	}
+	// A proposal of a governor at block 100*(n+1) with its votes. Every third
+	// step finds that the last blocks were replaced, and reads them again.
+	b.Proposals = append(b.Proposals, onChain(testGovernor, n+1))
+	b.Events = killEvents(n)
+	if n%3 == 2 {
+		b.Rollback = &governance.Rollback{Governor: testGovernor, Above: uint64(100*n) + 20}
+		b.Events = append(b.Events, killEvents(n-1)...)
+	}
 	return b, n
+}
+
+// killEvents are the votes on the proposal of step n: two of each account.
+func killEvents(n int) (list []governance.Event) {
+	ref := governance.GovernorRef(testGovernor, strconv.Itoa(n+1))
+	for i := range killVotes {
+		list = append(list, cast(ref, i%(killVotes/2), 100*(n+1)+10+i, "5"))
+	}
+	return list
 }
 
 // runApplier applies steps from the stored cursor on until it is killed or
@@ -131,11 +149,17 @@ func check(t *testing.T, s *Store, told int) {
 			break
 		}
 	}
-	n := killBatch * killBatches
+	n := (killBatch + 1) * killBatches
 	if told != killBatches || proposals != n || distinct != n || bodies != n || sum != n || edited != killBatches-1 || jobs != 1 {
 		t.Errorf("told %d: %d proposals (%d distinct, %d bodies, sum %d), %d edits, %d jobs; want %d", told, proposals, distinct, bodies, sum, edited, jobs, n)
 	}
-	if want := n / 7; indexed < want || indexed > want+1 {
+	var votes, counted, voters int
+	err = s.read.DB.QueryRow(`SELECT (SELECT count(*) FROM governor_votes), (SELECT sum(votes) FROM governor_proposals), (SELECT sum(voters) FROM governor_proposals)`).
+		Scan(&votes, &counted, &voters)
+	if want := killVotes * killBatches; err != nil || votes != want || counted != want || voters != want/2 {
+		t.Errorf("%d votes, %d counted, %d voters, want %d; %v", votes, counted, voters, want, err)
+	}
+	if want := killBatch * killBatches / 7; indexed < want || indexed > want+1 {
 		t.Errorf("%d of %d found by search", indexed, want)
 	}
 }

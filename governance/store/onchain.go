@@ -55,10 +55,6 @@ func decodeOnChain(fixed, standing string) (*governance.OnChain, error) {
 	return &o, errors.Join(err, fromJSON([]byte(standing), &o.Standing))
 }
 
-func cleanStanding(s *governance.Standing) {
-	s.Read, s.ETA = fromUnix(toUnix(s.Read)), fromUnix(toUnix(s.ETA))
-}
-
 // settle gives governors' proposals the DAO that their governor has now.
 func (w *writer) settle(ctx context.Context, chunk []*governance.Proposal) error {
 	for _, p := range chunk {

@@ -119,7 +119,7 @@ func (s *Store) Votes(ctx context.Context, f VoteFilter) (VotePage, error) {
 	}
 	limit := pageLimit(f.Limit)
 	var rows []struct {
-		voteRow  `bun:",extend"`
+		voteRow `bun:",extend"`
 		onChainVote
 		Title    string
 		DAOName  string `bun:"dao_name"`
