@@ -50,7 +50,7 @@ func (c *Chains) try(ctx context.Context, n *node, question func(context.Context
 	switch {
 	case f.kind == refused:
 		return true, err
-	case f.kind == tooMuch || f.kind == unoffered || f.waiting || f.wrong: // it works, but not for this
+	case f.kind == tooMuch || f.kind == late || f.kind == unoffered || f.waiting || f.wrong: // it works, but not for this
 	case n.failed(c.now(), f):
 		c.log.WarnContext(ctx, "a node of a chain fails", "chain", n.chain, "host", n.host, "error", err)
 	}

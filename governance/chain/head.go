@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -17,7 +18,7 @@ const (
 	roundTime  = 4 * time.Second  // what they have for it
 	confirm    = 64               // blocks below the newest, where a node knows no tags
 	maxLag     = 30               // blocks that a node may lack
-	minLag     = 20 * time.Second // that many blocks are nothing on a chain of quick blocks
+	quickLag   = 8 * maxLag       // the same on Arbitrum's kind of chain, which makes four a second
 	tooLate    = 3 * time.Minute  // a node may not be behind by more
 )
 
@@ -167,8 +168,11 @@ func lags(b, best governance.Block) bool {
 	if b.Number >= best.Number {
 		return false
 	}
-	late := best.Time.Sub(b.Time)
-	return late > tooLate || (best.Number-b.Number > maxLag && late > minLag)
+	most := uint64(maxLag)
+	if best.L1 > 0 {
+		most = quickLag
+	}
+	return best.Number-b.Number > most || best.Time.Sub(b.Time) > tooLate
 }
 
 // setBehind reports whether that is new.
@@ -193,7 +197,7 @@ func (c *Chains) forks(ctx context.Context, seen []sight) error {
 		return nil
 	}
 	lowest := slices.MinFunc(seen, func(a, b sight) int {
-		return int(min(max(int64(a.head.Finalized.Number)-int64(b.head.Finalized.Number), -1), 1))
+		return cmp.Compare(a.head.Finalized.Number, b.head.Finalized.Number)
 	}).head.Finalized.Number
 	var first *sight
 	var hash string
