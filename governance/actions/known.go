@@ -167,6 +167,16 @@ func bridgeTo(chain uint64, address common.Address) uint64 {
 	return embedded().names[place{chain, address}].bridge
 }
 
+// isMultiSend: the contract is one of Safe's that make several calls in one.
+func (l *listing) isMultiSend(chain uint64, address common.Address) bool {
+	for _, at := range [...]place{{chain, address}, {0, address}} {
+		if strings.HasPrefix(l.names[at].name, "MultiSend") {
+			return true
+		}
+	}
+	return false
+}
+
 func readListing() (*listing, error) {
 	l := &listing{names: map[place]named{}, tokens: map[place]Token{}, symbols: map[uint64]map[string]common.Address{}}
 	for file, add := range map[string]func([]string) error{"known/names.txt": l.addName, "known/tokens.txt": l.addToken} {

@@ -35,6 +35,15 @@ func (r *registry) roleName(hash []byte) string {
 	return r.roles[string(hash)]
 }
 
+// roleName is the name of a role's hash (0x…), "" = not known.
+func roleName(hash string) string {
+	b, err := unhexText(hash)
+	if err != nil || len(b) != 32 {
+		return ""
+	}
+	return builtIn().roleName(b)
+}
+
 func rolesByHash() map[string]string {
 	roles := make(map[string]string, len(roleNames))
 	for _, name := range roleNames {
