@@ -38,8 +38,9 @@ type Agent struct {
 	Workers  int           // proposals explained at once [2]
 
 	// What reading governors needs; without it none is read.
-	Detector Detector
-	Listed   []governance.Governor // named by the settings, not checked yet, the first rank first
+	Detector  Detector
+	Inspector Inspector             // nil = what proposals would do is not checked
+	Listed    []governance.Governor // named by the settings, not checked yet, the first rank first
 
 	// What voting and delegating need; a nil part is off and says so.
 	Hub       VoteHub

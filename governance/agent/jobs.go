@@ -94,9 +94,10 @@ func (a *Agent) Jobs() store.Jobs {
 	river.AddWorker(workers, &worker[RefreshArgs]{work: a.refreshJob})
 	river.AddWorker(workers, &worker[AssessArgs]{work: a.assessJob})
 	river.AddWorker(workers, &worker[ForgetArgs]{work: a.forgetJob})
+	river.AddWorker(workers, &worker[GovernorsArgs]{work: a.governorsJob})
 	river.AddWorker(workers, &worker[CastArgs]{work: a.castJob})
 	river.AddWorker(workers, &worker[SettleArgs]{work: a.settleJob})
-	jobs := store.Jobs{Workers: workers, Queues: map[string]int{queueRead: 2 * max(1, len(a.Venues)), queueAssess: 1, queueCast: 4}, Timeout: jobBudget + time.Minute/2}
+	jobs := store.Jobs{Workers: workers, Queues: map[string]int{queueRead: 2*max(1, len(a.Venues)) + 1, queueAssess: 2, queueCast: 4}, Timeout: jobBudget + time.Minute/2}
 	// At the start too: periods are not kept over a restart.
 	jobs.Periodic = append(jobs.Periodic, a.every(24*time.Hour, true, ForgetArgs{}), a.every(settleEvery, true, SettleArgs{}))
 	a.accountJobs(&jobs)
@@ -104,6 +105,13 @@ func (a *Agent) Jobs() store.Jobs {
 		jobs.Periodic = append(jobs.Periodic,
 			a.every(a.interval(), true, SyncArgs{v.Source()}),
 			a.every(a.interval(), false, RefreshArgs{v.Source()}))
+	}
+	river.AddWorker(workers, &worker[InspectArgs]{work: a.inspectJob})
+	if a.Inspector != nil {
+		jobs.Periodic = append(jobs.Periodic, a.every(a.interval(), true, InspectArgs{}))
+	}
+	if a.Detector != nil {
+		jobs.Periodic = append(jobs.Periodic, a.every(a.interval(), true, GovernorsArgs{}))
 	}
 	if a.Assessor != nil {
 		jobs.Periodic = append(jobs.Periodic, a.every(a.interval(), true, AssessArgs{}))

@@ -36,6 +36,8 @@ type state struct {
 	nextStep  map[string]time.Time       // no step of an intent before
 	answered  map[string][]chan struct{} // who waits for an intent's next step
 	watched   map[string]watched         // accounts that are about to be read
+	// Proposals whose inspection failed, until when they are left alone.
+	uninspected map[governance.Ref]time.Time
 }
 
 func (s *state) do(f func(*state)) {
@@ -50,6 +52,7 @@ func (s *state) do(f func(*state)) {
 		s.powers, s.casting = map[string]governance.PowerReport{}, map[string]bool{}
 		s.nextStep, s.answered = map[string]time.Time{}, map[string][]chan struct{}{}
 		s.watched = map[string]watched{}
+		s.uninspected = map[governance.Ref]time.Time{}
 	}
 	f(s)
 }

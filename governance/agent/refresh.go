@@ -24,11 +24,10 @@ func (a *Agent) RefreshOnce(ctx context.Context, v governance.Venue) (Summary, e
 	}
 	defer a.unlock(source)
 	start := time.Now()
-	due, err := a.Store.RefsToRefresh(ctx, a.now(), refreshAtOnce)
+	refs, err := a.refreshDue(ctx, source)
 	if err != nil {
 		return sum, err
 	}
-	refs := refsOf(source, due)
 	if len(refs) == 0 {
 		sum.Done = true
 		return sum, nil
@@ -45,7 +44,7 @@ func (a *Agent) RefreshOnce(ctx context.Context, v governance.Venue) (Summary, e
 		return sum, err
 	}
 	sum.New, sum.Edited, sum.Same, sum.Gone = done.New, done.Edited, done.Same, done.Gone
-	sum.Skipped, sum.Took, sum.Done = b.Skipped, time.Since(start), len(due) < refreshAtOnce
+	sum.Skipped, sum.Took, sum.Done = b.Skipped, time.Since(start), len(refs) < refreshAtOnce
 	a.change(func(s *state) {
 		s.progress.Proposals += done.New - done.Gone
 		s.progress.Unassessed += done.New + done.Edited
@@ -53,14 +52,10 @@ func (a *Agent) RefreshOnce(ctx context.Context, v governance.Venue) (Summary, e
 	return sum, nil
 }
 
-// refsOf keeps the refs that belong to the source: "snapshot", or "governor:…".
-func refsOf(source string, refs []governance.Ref) []governance.Ref {
-	venue, _, _ := strings.Cut(source, ":")
-	var out []governance.Ref
-	for _, ref := range refs {
-		if string(ref.Venue()) == venue {
-			out = append(out, ref)
-		}
+// refreshDue lists what of a source is to be read again.
+func (a *Agent) refreshDue(ctx context.Context, source string) ([]governance.Ref, error) {
+	if strings.HasPrefix(source, "eip155:") {
+		return a.Store.RefreshDue(ctx, source, a.now(), refreshAtOnce)
 	}
-	return out
+	return a.Store.RefsToRefresh(ctx, a.now(), refreshAtOnce)
 }
