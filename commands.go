@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,6 +22,7 @@ import (
 
 type syncCommand struct {
 	Space    []string `help:"Read this space; may be given several times." placeholder:"ID"`
+	Governor []string `help:"Read this Governor contract, like eip155:1:0x…; may be given several times." placeholder:"REF"`
 	All      bool     `help:"Read every space of the hub."`
 	Database string   `help:"sqlite:PATH or postgres://…" placeholder:"URL"`
 }
@@ -34,7 +36,14 @@ func (s syncCommand) Run(ctx context.Context, p program) error {
 	if s.All {
 		spaces = "all"
 	}
-	c, err := p.load(map[string]string{"DATABASE_URL": s.Database, "SPACES": spaces})
+	if len(s.Governor) > 0 && len(s.Space) == 0 && !s.All {
+		spaces = "none" // what is asked for, and nothing else
+	}
+	governors := strings.Join(s.Governor, ",")
+	if len(s.Governor) == 0 && len(s.Space) > 0 {
+		governors = "none"
+	}
+	c, err := p.load(map[string]string{"DATABASE_URL": s.Database, "SPACES": spaces, "GOVERNORS": governors})
 	if err != nil {
 		return err
 	}
@@ -44,7 +53,11 @@ func (s syncCommand) Run(ctx context.Context, p program) error {
 	}
 	defer parts.close()
 	bar := newBar(p.stderr)
-	for _, venue := range parts.agent.Venues {
+	venues, err := s.venues(ctx, parts.agent, c)
+	if err != nil {
+		return err
+	}
+	for _, venue := range venues {
 		if err := readSpaces(ctx, parts.agent, venue); err != nil {
 			return err
 		}
@@ -60,6 +73,37 @@ func (s syncCommand) Run(ctx context.Context, p program) error {
 		}
 	}
 	return nil
+}
+
+// venues are the sources to read: the hub, and the governors that pass their
+// check. A governor that was asked for and does not is an error.
+func (s syncCommand) venues(ctx context.Context, a *agent.Agent, c Config) ([]governance.Venue, error) {
+	list, err := a.GovernorsOnce(ctx)
+	if err != nil {
+		return nil, err
+	}
+	venues := append([]governance.Venue{}, a.Venues...)
+	ready := map[string]bool{}
+	for _, g := range list {
+		if len(c.Governors) == 0 || slices.Contains(c.Governors, g.ID) {
+			venues, ready[g.ID] = append(venues, a.Detector.Venue(g, nil)), true
+		}
+	}
+	for _, id := range c.Governors {
+		if ready[id] {
+			continue
+		}
+		chain, _, _ := governance.ParseGovernorID(id) // checked with the settings
+		if !a.Chains.Has(chain) {
+			return nil, governance.Errorf(governance.Denied, "%s cannot be read: set MANDATE_RPC_%d", id, chain)
+		}
+		g, err := a.Store.Governor(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return nil, governance.Errorf(governance.Invalid, "%s cannot be read: %s", id, g.Fault)
+	}
+	return venues, nil
 }
 
 // readSpaces reads all settings that are due; each call takes some.

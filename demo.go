@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"mandate/governance"
 	"mandate/governance/demo"
 	"mandate/governance/demo/devchain"
 )
@@ -31,7 +33,11 @@ func (d demoCommand) Run(ctx context.Context, p program) error {
 		return err
 	}
 	defer world.close()
+	if err := world.writeDAOs(filepath.Join(dir, "daos.json")); err != nil {
+		return err
+	}
 	c, err := p.load(map[string]string{
+		"GOVERNORS": world.governors(), "DAOS_FILE": filepath.Join(dir, "daos.json"),
 		"LISTEN": d.Listen, "DATABASE_URL": "sqlite:" + filepath.Join(dir, "demo.db"), "SPACES": "all",
 		"SNAPSHOT_HUB_URL": world.url + "/graphql", "SNAPSHOT_SEQUENCER_URL": world.url + "/seq/", "SNAPSHOT_SCORE_URL": world.url + "/score/",
 		"SNAPSHOT_RELAYER_URL": world.url + "/relayer/", "RPC_1": world.chain, "OWNERS": world.owner, "SIGNUPS": "open",
@@ -60,12 +66,38 @@ func (d demoCommand) directory() (dir string, cleanUp func(), err error) {
 
 // practice is the demo world as the program sees it; zero outside the demo.
 type practice struct {
-	note   string // what is shown, for every page
-	url    string // of hub, sequencer, score service and relayer
-	chain  string // RPC URL
-	owner  string // the practice account that owns the installation
+	note   string             // what is shown, for every page
+	url    string             // of hub, sequencer, score service and relayer
+	chain  string             // RPC URL
+	owner  string             // the practice account that owns the installation
+	daos   []devchain.Listing // Governor contracts on the chain
 	wallet http.Handler
 	close  func()
+}
+
+// governors names the chain's governors as the setting does.
+func (w practice) governors() string {
+	ids := []string{}
+	for _, l := range w.daos {
+		ids = append(ids, governance.GovernorID(l.ChainID, l.Address))
+	}
+	if len(ids) == 0 {
+		return "none"
+	}
+	return strings.Join(ids, ",")
+}
+
+// writeDAOs writes the file that says which DAO a governor belongs to.
+func (w practice) writeDAOs(path string) error {
+	rows := []daoRow{}
+	for _, l := range w.daos {
+		rows = append(rows, daoRow{Name: l.Name, Chain: l.ChainID, Governor: l.Address, StartBlock: l.StartBlock, Space: l.Space})
+	}
+	raw, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, raw, 0o600)
 }
 
 // startWorld serves the demo world and its chain on loopback until close.
@@ -84,7 +116,7 @@ func startWorld(ctx context.Context, file string) (practice, error) {
 	}
 	server := &http.Server{Handler: world.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(l) }() // ends with Close
-	p := practice{note: "invented DAOs and proposals", url: "http://" + l.Addr().String(), chain: chain.URL(), owner: world.Practice()[0].Address, wallet: world.Wallet()}
+	p := practice{note: "invented DAOs and proposals", url: "http://" + l.Addr().String(), chain: chain.URL(), daos: chain.Governors(), owner: world.Practice()[0].Address, wallet: world.Wallet()}
 	if file != "" {
 		p.note = "proposals from " + filepath.Base(file) + ", dated anew"
 	}

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"mandate/governance"
+	"mandate/governance/actions"
 	"mandate/governance/agent"
 	"mandate/governance/chain"
+	"mandate/governance/governor"
 	"mandate/governance/snapshot"
 	"mandate/governance/store"
 	"mandate/summarizer"
@@ -25,6 +27,7 @@ type parts struct {
 	agent    *agent.Agent
 	compiler compiler
 	chains   *chain.Chains
+	nodes    *nodes
 	log      *slog.Logger
 }
 
@@ -52,14 +55,14 @@ func open(ctx context.Context, c Config, log *slog.Logger) (parts, error) {
 		return parts{}, err
 	}
 	p := parts{store: st, log: log}
-	if err := p.connect(c); err != nil {
+	if err := p.connect(ctx, c); err != nil {
 		return parts{}, errors.Join(err, st.Close())
 	}
 	return p, nil
 }
 
 // connect makes what reaches out of the program, all through one client.
-func (p *parts) connect(c Config) error {
+func (p *parts) connect(ctx context.Context, c Config) error {
 	client := c.egress()
 	hub, err := snapshot.New(snapshot.Config{HubURL: c.HubURL.String(), APIKey: c.APIKey, Client: client, Log: p.log, RequestsPerMinute: pace(c)})
 	if err != nil {
@@ -71,6 +74,11 @@ func (p *parts) connect(c Config) error {
 		return usageError{err}
 	}
 	p.chains = chain.New(chain.Config{URLs: c.RPC, Client: client, Log: p.log, Now: time.Now})
+	governors := governor.New(governor.Config{Nodes: p.chains, Log: p.log, Now: time.Now})
+	p.nodes = &nodes{store: p.store, chains: p.chains, offers: governors.PublicNodes(), client: client, settings: c.RPC}
+	if err := p.nodes.load(ctx); err != nil {
+		return err
+	}
 	assessor, err := newAssessor(c, p.store, client, p.log)
 	if err != nil {
 		return usageError{err}
@@ -79,7 +87,11 @@ func (p *parts) connect(c Config) error {
 		return usageError{err}
 	}
 	p.agent = &agent.Agent{Store: p.store, Venues: venues(c, hub), Scope: c.scope(), Assessor: assessor, Log: p.log, Interval: c.SyncInterval,
-		Hub: hub, Sequencer: sequencer, Chains: p.chains, EonKey: c.ShutterKey}
+		Hub: hub, Sequencer: sequencer, Chains: p.chains, EonKey: c.ShutterKey, Governors: governors,
+		Inspector: actions.Inspector{Nodes: p.chains, Now: time.Now}}
+	if !c.NoGovernors {
+		p.agent.Detector, p.agent.Listed = governors, listed(c, governors.Listings())
+	}
 	return nil
 }
 
@@ -90,6 +102,35 @@ func pace(c Config) int {
 		return 0
 	}
 	return 60
+}
+
+// listed are the governors that the settings name: their own list, or the one
+// that comes with Mandate without those that others replaced, and that of the
+// file of more DAOs.
+func listed(c Config, known []governor.Listing) (out []governance.Governor) {
+	facts := map[string]governance.Governor{}
+	for _, l := range known {
+		id := governance.GovernorID(l.Chain, l.Address)
+		facts[id] = governance.Governor{ID: id, Chain: l.Chain, Address: l.Address, DAO: l.DAO, DAOName: l.DAOName, StartBlock: l.StartBlock, Listed: true}
+		if len(c.Governors) == 0 && !l.Historic {
+			out = append(out, facts[id])
+		}
+	}
+	for _, g := range c.DAOs {
+		if _, ok := facts[g.ID]; !ok && len(c.Governors) == 0 {
+			out = append(out, g)
+		}
+		facts[g.ID] = g
+	}
+	for _, id := range c.Governors {
+		g, ok := facts[id]
+		if !ok {
+			chain, address, _ := governance.ParseGovernorID(id) // checked when it was read
+			g = governance.Governor{ID: id, Chain: chain, Address: address, Listed: true}
+		}
+		out = append(out, g)
+	}
+	return out
 }
 
 // venues is the table of sources.

@@ -112,7 +112,7 @@ func webConfig(c Config, p parts, world practice) web.Config {
 	w := web.Config{
 		Store: p.store, Agent: p.agent, Compiler: p.compiler, Static: static.New(), Log: p.log, Now: time.Now, PublicURL: c.PublicURL,
 		TrustedProxies: c.TrustedProxies, MetricsToken: c.MetricsToken, Demo: world.note != "", DemoNote: world.note, Practice: world.wallet, Version: version,
-		Owners: c.Owners, Signups: c.signups(), Wallets: p.chains, ChainIDs: p.chains.IDs(),
+		Owners: c.Owners, Signups: c.signups(), Wallets: p.chains, ChainIDs: p.chains.IDs(), Nodes: p.nodes,
 		Storage: storageName(c.DatabaseURL), Sources: map[string]string{string(governance.VenueSnapshot): c.HubURL.Host}, Settings: c.masked(), Scope: scope(c, world.note != ""),
 		About: [][2]string{{"Version", version}, {"Commit", commit()}, {"Go", runtime.Version()}},
 	}

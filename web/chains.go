@@ -21,7 +21,7 @@ type Nodes interface {
 	States() []NodeState
 	Offers() []NodeOffer
 	Choose(ctx context.Context, by string, chain uint64, address string) error
-	Forget(ctx context.Context, chain uint64) error
+	Forget(ctx context.Context, chain uint64, host string) error
 }
 
 // NodeState is how one node does. Host is all of its address that is shown.
@@ -181,7 +181,7 @@ func (s *Server) chainsForm(c echo.Context) error {
 	case "choose":
 		err = s.chooseNode(ctx, who(c).Account, form.Get("chain"), form.Get("url"))
 	case "forget":
-		err = s.forgetNode(ctx, form.Get("chain"))
+		err = s.forgetNode(ctx, form.Get("chain"), form.Get("host"))
 	default:
 		err = governance.Errorf(governance.Invalid, "The form holds a button that is not known.")
 	}
@@ -230,12 +230,12 @@ func (s *Server) chooseNode(ctx context.Context, by, chainID, address string) er
 	return s.Nodes.Choose(ctx, by, id, strings.TrimSpace(address))
 }
 
-func (s *Server) forgetNode(ctx context.Context, chainID string) error {
+func (s *Server) forgetNode(ctx context.Context, chainID, host string) error {
 	id, err := parseChain(chainID)
 	if err != nil || s.Nodes == nil {
 		return err
 	}
-	return s.Nodes.Forget(ctx, id)
+	return s.Nodes.Forget(ctx, id, host)
 }
 
 // apiGovernors lists the governors with what the detector found.
@@ -332,12 +332,12 @@ func (s *Server) apiChooseNode(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// apiForgetNode lets the chosen node of a chain go.
+// apiForgetNode lets a chosen node go, named by its host.
 func (s *Server) apiForgetNode(c echo.Context) error {
 	if err := mustOwn(c); err != nil {
 		return err
 	}
-	if err := s.forgetNode(c.Request().Context(), c.Param("chain")); err != nil {
+	if err := s.forgetNode(c.Request().Context(), c.Param("chain"), c.QueryParam("host")); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

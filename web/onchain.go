@@ -36,7 +36,7 @@ func (b *builder) standing(g *governance.Governor) views.ChainBox {
 	if !o.Final && o.AtBlock > 0 && b.now.Sub(o.Read) > staleReading && b.now.Sub(p.End) < 30*24*time.Hour {
 		box.Doubt = "This was read " + views.Relative(b.now, o.Read) + "; the chain may have moved on since."
 	}
-	box.Stages = b.stages(o, g, state)
+	box.Steps = b.stages(o, g, state)
 	box.Facts = b.chainFacts(o, g)
 	return box
 }
