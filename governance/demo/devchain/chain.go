@@ -41,6 +41,9 @@ type Config struct {
 	Fund       []string          // accounts that get 1,000 ETH and 1,000 tokens each
 	Safes      map[string]string // contract wallets → their owners; 10 ETH and 1,000 tokens each
 	Names      map[string]string // such as holder.practice.eth → its address; lower case
+	// Members gives the chain three DAOs with a history of forty days, in which
+	// these accounts have tokens. Without members there are none.
+	Members []Member
 }
 
 // Chain is a running chain.
@@ -49,6 +52,8 @@ type Chain struct {
 	eth    *eth.Ethereum
 	beacon *catalyst.SimulatedBeacon
 	client *rpc.Client
+
+	world *world // nil without members
 
 	mu    sync.Mutex // one block at a time
 	ended bool
@@ -82,7 +87,7 @@ func Start(ctx context.Context, cfg Config) (*Chain, error) {
 
 // open starts the node and makes the first blocks.
 func (c *Chain) open(p plan) error {
-	genesis, err := p.genesis(time.Now().Add(-(blocksBefore + 1) * time.Second))
+	genesis, err := p.genesis(time.Now().Add(-p.before()))
 	if err != nil {
 		return err
 	}
@@ -103,14 +108,17 @@ func (c *Chain) open(p plan) error {
 		return fmt.Errorf("start the node: %w", err)
 	}
 	c.client = c.node.Attach()
+	if err = p.world.write(c.eth.BlockChain(), c.eth.ChainDb(), blocksBefore-1); err != nil {
+		return err
+	}
 	if c.beacon, err = catalyst.NewSimulatedBeacon(0, common.Address{}, c.eth); err != nil {
 		return fmt.Errorf("make blocks: %w", err)
 	}
-	for range blocksBefore {
-		if err = c.beacon.AdjustTime(time.Second); err != nil {
-			return fmt.Errorf("make the first blocks: %w", err)
-		}
+	// The last one says which blocks are final.
+	if err = c.beacon.AdjustTime(time.Second); err != nil {
+		return fmt.Errorf("make the first blocks: %w", err)
 	}
+	c.world = p.world
 	return nil
 }
 
@@ -164,6 +172,10 @@ func (c *Chain) URL() string { return c.node.HTTPEndpoint() }
 
 // Token returns the address of the votes token.
 func (c *Chain) Token() string { return Votes }
+
+// Governors lists the DAOs' governors: Basalt, Quill Names, Fenwick. Without
+// members there are none.
+func (c *Chain) Governors() []Listing { return c.world.listings() }
 
 // Commit makes a block of what is pending. After Close it does nothing.
 func (c *Chain) Commit() {

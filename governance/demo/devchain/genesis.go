@@ -35,6 +35,7 @@ type plan struct {
 	funded []common.Address
 	safes  map[common.Address]common.Address // wallet → owner
 	names  map[string]common.Address
+	world  *world // nil without members
 }
 
 func newPlan(cfg Config) (plan, error) {
@@ -68,7 +69,40 @@ func newPlan(cfg Config) (plan, error) {
 		}
 		p.names[name] = a
 	}
+	if len(cfg.Members) == 0 {
+		return p, nil
+	}
+	var err error
+	if p.world, err = newWorld(p.chain, cfg.Members); err != nil {
+		return p, err
+	}
+	for _, name := range delegates() {
+		p.names[name+".practice.eth"] = addressOf(delegateKey(name))
+	}
 	return p, nil
+}
+
+// before is how long before the start the genesis is.
+func (p plan) before() time.Duration {
+	if p.world == nil {
+		return (blocksBefore + 1) * time.Second
+	}
+	return historyBlocks*historyStep + (blocksBefore+1)*time.Second
+}
+
+// pays is everybody who sends transactions in the history.
+func (p plan) pays() []common.Address {
+	if p.world == nil {
+		return nil
+	}
+	out := []common.Address{addressOf(p.world.maker)}
+	for _, name := range delegates() {
+		out = append(out, addressOf(delegateKey(name)))
+	}
+	for _, m := range p.world.members {
+		out = append(out, addressOf(m.Key))
+	}
+	return out
 }
 
 func address(text string) (common.Address, error) {
@@ -96,6 +130,9 @@ func (p plan) genesis(at time.Time) (*core.Genesis, error) {
 		Registry: "DelegateRegistry", Split: "SplitDelegation", Names: "NameRegistry", Resolver: "NameResolver",
 	} {
 		alloc[common.HexToAddress(place)] = types.Account{Nonce: 1, Code: compiled[name].Runtime, Balance: new(big.Int)}
+	}
+	for _, a := range p.pays() {
+		alloc[a] = types.Account{Balance: ether(10_000)}
 	}
 	for _, a := range p.funded {
 		alloc[a] = types.Account{Balance: ether(1000)}
