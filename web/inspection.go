@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,12 +37,32 @@ func (b *builder) inspect(page *views.ProposalPage, in *governance.Inspection) {
 	page.Findings = findings(in)
 	page.Calls = c.view(in.Actions)
 	page.Simulation = simulation(in.Simulation, b.now)
+	if n, ok := dangerNotice(in); ok {
+		page.Notices = append([]views.Notice{n}, page.Notices...)
+	}
+}
+
+// dangerNotice says at the very top that something is dangerous, and what.
+func dangerNotice(in *governance.Inspection) (views.Notice, bool) {
+	var titles []string
+	dangers := 0
 	for i := range in.Findings {
 		if f := &in.Findings[i]; f.Severity == governance.Danger {
-			page.Notices = append([]views.Notice{{Tone: views.Danger, Title: plainLine(f.Title), Text: plainLine(f.Detail),
-				Actions: []views.Link{{Label: "Read the finding", Href: "#findings"}}}}, page.Notices...)
+			dangers++
+			if title := plainLine(f.Title); !slices.Contains(titles, title) {
+				titles = append(titles, title)
+			}
 		}
 	}
+	if dangers == 0 {
+		return views.Notice{}, false
+	}
+	text := strings.Join(titles[:min(len(titles), 4)], ". ") + "."
+	if more := len(titles) - 4; more > 0 {
+		text += " And " + views.Plural(more, "more thing.", "more things.")
+	}
+	return views.Notice{Tone: views.Danger, Title: "Danger in what this would do", Text: text,
+		Actions: []views.Link{{Label: "Read " + views.Plural(dangers, "finding", "findings"), Href: "#findings"}}}, true
 }
 
 // findings lists the findings, dangers and cautions open, of many notes the

@@ -391,6 +391,14 @@ func typeRule(t governance.VotingType) string {
 		return "Quadratic: spread your voting power; the square roots of the shares count."
 	case governance.Weighted:
 		return "Weighted: spread your voting power over the choices."
+	case governance.GovernorVote:
+		return "For, Against or Abstain, with all of your voting power. A vote on chain cannot be changed."
+	case governance.GovernorFractional:
+		return "For, Against or Abstain, or your power split between them. What is cast on chain cannot be changed."
+	case governance.GovernorOptimistic:
+		return "Optimistic: it passes unless enough vote Against. Not voting counts as yes."
+	case governance.GovernorApproval:
+		return "Approval of options: picked at the DAO’s own page, since its options are not read here."
 	default:
 		return "The kind of voting is not known here (" + views.Clip(plainLine(string(t)), 40) + "), so nothing can be cast from here."
 	}

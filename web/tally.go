@@ -50,7 +50,7 @@ func (b *builder) tally() views.Tally {
 // countRule says how the bars are to be read where that is not plain.
 func countRule(t governance.VotingType) string {
 	switch t {
-	case governance.SingleChoice, governance.Basic:
+	case governance.SingleChoice, governance.Basic, governance.GovernorVote, governance.GovernorFractional:
 		return ""
 	case governance.Approval:
 		return "Shares of all who voted: one voter may approve of several choices."
@@ -111,6 +111,9 @@ func (b *builder) bars() (shown, folded []views.Bar) {
 
 // fill draws support solid, opposition hatched, the rest dotted.
 func (b *builder) fill(i int) string {
+	if b.d.Proposal.Ref.Venue() == governance.VenueGovernor {
+		return []string{views.FillHatch, views.FillInk, views.FillDots}[min(i, 2)] // Against, For, Abstain
+	}
 	if a := b.d.Assessment; a != nil && i < len(a.Choices) && a.Kind != governance.KindElection {
 		switch a.Choices[i].Stance {
 		case governance.Oppose:
