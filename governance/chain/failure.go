@@ -120,10 +120,10 @@ func (e *rpcError) ErrorData() any { return e.Data }
 
 func errorIn(body []byte) rpc.Error {
 	var one struct{ Error *rpcError }
-	if json.Unmarshal(body, &one) != nil || one.Error == nil || one.Error.Message == "" {
-		return nil
+	if err := json.Unmarshal(body, &one); err == nil && one.Error != nil && one.Error.Message != "" {
+		return one.Error
 	}
-	return one.Error
+	return nil
 }
 
 // byStatus drops the body: it may be a page, or repeat the key.

@@ -154,10 +154,9 @@ func (s *scanner) field(l *types.Log, key string) (has int, ok bool) {
 		l.BlockTimestamp, ok = s.number()
 		return 0, ok
 	case "removed":
-		if l.Removed = s.peek() != 'f'; l.Removed && s.rest[0] != 't' {
-			return 0, false
-		}
-		return 0, s.skip()
+		next := s.peek()
+		l.Removed = next == 't'
+		return 0, (next == 't' || next == 'f') && s.skip()
 	}
 	return 0, s.skip()
 }

@@ -55,9 +55,9 @@ func (f *filter) params(from, to uint64) map[string]any {
 	}
 	if len(f.topics) > 0 {
 		list := make([]any, len(f.topics))
-		for i, any := range f.topics {
-			if len(any) > 0 {
-				list[i] = any
+		for i, either := range f.topics {
+			if len(either) > 0 {
+				list[i] = either
 			}
 		}
 		out["topics"] = list
@@ -146,8 +146,8 @@ func (f *filter) fits(topics []common.Hash) bool {
 	if len(topics) < len(f.topics) {
 		return false
 	}
-	for i, any := range f.topics {
-		if len(any) > 0 && !slices.Contains(any, topics[i]) {
+	for i, either := range f.topics {
+		if len(either) > 0 && !slices.Contains(either, topics[i]) {
 			return false
 		}
 	}

@@ -67,7 +67,7 @@ func packAggregate(calls []governance.ContractCall) []byte {
 
 func wordOf(n int) []byte {
 	out := make([]byte, word)
-	binary.BigEndian.PutUint64(out[word-8:], uint64(n)) //nolint:gosec // lengths are not negative
+	binary.BigEndian.PutUint64(out[word-8:], uint64(n))
 	return out
 }
 
@@ -75,7 +75,7 @@ func wordOf(n int) []byte {
 func readAggregate(data []byte, want int) ([]governance.CallResult, bool) {
 	list, ok := numberAt(data, 0)
 	count, counted := numberAt(data, list)
-	if !ok || !counted || count != uint64(want) { //nolint:gosec // a length is not negative
+	if !ok || !counted || count != uint64(want) {
 		return nil, false
 	}
 	body := data[list+word:]
