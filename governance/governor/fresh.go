@@ -19,10 +19,10 @@ const (
 // and as it stands now. It returns NotFound where the block holds no such
 // proposal, Conflict where it is not confirmed or the log does not fit the
 // contract's answers, and Read's errors.
-func (s *Governors) Fresh(ctx context.Context, g governance.Governor, ref governance.Ref, createdBlock uint64) (governance.Proposal, error) {
-	v := s.venue(g, nil)
+func (g *Governors) Fresh(ctx context.Context, of governance.Governor, ref governance.Ref, createdBlock uint64) (governance.Proposal, error) {
+	v := g.venue(of, nil)
 	var b governance.Batch
-	head, err := v.nodes.Head(ctx, g.Chain)
+	head, err := v.nodes.Head(ctx, of.Chain)
 	if err != nil {
 		return governance.Proposal{}, err
 	}
@@ -31,10 +31,10 @@ func (s *Governors) Fresh(ctx context.Context, g governance.Governor, ref govern
 		return governance.Proposal{}, governance.Errorf(governance.Conflict, "The block of this proposal is not confirmed yet.")
 	}
 	to := createdBlock
-	if g.Family == governance.FamilyNouns {
+	if of.Family == governance.FamilyNouns {
 		to = at
 	}
-	c, err := v.story(ctx, number(ref.ID()).String(), createdBlock, to, &b)
+	c, err := v.story(ctx, idNumber(ref.ID()).String(), createdBlock, to, &b)
 	if err != nil {
 		return governance.Proposal{}, err
 	}

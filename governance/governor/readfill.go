@@ -95,7 +95,7 @@ func (s *scan) subjects(since uint64) []subject {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		out = append(out, subject{id: number(id)})
+		out = append(out, subject{id: idNumber(id)})
 	}
 	return out
 }

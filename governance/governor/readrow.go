@@ -12,7 +12,7 @@ import (
 	"mandate/governance"
 )
 
-func number(id string) *big.Int {
+func idNumber(id string) *big.Int {
 	n, _ := new(big.Int).SetString(id, 10)
 	if n == nil {
 		n = new(big.Int)

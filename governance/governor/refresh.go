@@ -15,7 +15,7 @@ func (v *venue) Refresh(ctx context.Context, refs []governance.Ref) (governance.
 	var subjects []subject
 	for _, ref := range refs {
 		if ref.Governor() == v.g.ID {
-			subjects = append(subjects, subject{id: number(ref.ID())})
+			subjects = append(subjects, subject{id: idNumber(ref.ID())})
 		}
 	}
 	if len(subjects) == 0 {
@@ -68,7 +68,7 @@ func (v *venue) settle(ctx context.Context, head governance.Head, subjects []sub
 	place := map[governance.Ref]int{}
 	for i, c := range b.Counts {
 		if lasting(c.Standing.State) && !c.Standing.Final {
-			again = append(again, subject{id: number(c.Ref.ID())})
+			again = append(again, subject{id: idNumber(c.Ref.ID())})
 			place[c.Ref] = i
 		}
 	}

@@ -31,24 +31,24 @@ type filter struct {
 
 // Venue makes the reader of a governor's proposals, votes and settings, and of
 // the delegations at its token that the watched addresses give or get.
-func (s *Governors) Venue(g governance.Governor, watch []string) governance.Venue {
-	return s.venue(g, watch)
+func (g *Governors) Venue(of governance.Governor, watch []string) governance.Venue {
+	return g.venue(of, watch)
 }
 
-func (s *Governors) venue(g governance.Governor, watch []string) *venue {
+func (g *Governors) venue(of governance.Governor, watch []string) *venue {
 	v := &venue{
-		Governors: s, g: g, address: common.HexToAddress(g.Address), shapes: eventShapes(),
+		Governors: g, g: of, address: common.HexToAddress(of.Address), shapes: eventShapes(),
 		emitters: map[common.Address]origin{}, starts: map[string]uint64{},
 	}
 	v.emitters[v.address] |= atGovernor
 	v.main.addresses = []common.Address{v.address}
-	if g.Timelock != nil && common.HexToAddress(g.Timelock.Address) != v.address {
-		timelock := common.HexToAddress(g.Timelock.Address)
+	if of.Timelock != nil && common.HexToAddress(of.Timelock.Address) != v.address {
+		timelock := common.HexToAddress(of.Timelock.Address)
 		v.emitters[timelock] |= atTimelock
 		v.main.addresses = append(v.main.addresses, timelock)
 	}
 	v.main.topics = [][]common.Hash{v.topics(atGovernor | atTimelock)}
-	if token := common.HexToAddress(g.Token.Address); len(watch) > 0 && token != (common.Address{}) {
+	if token := common.HexToAddress(of.Token.Address); len(watch) > 0 && token != (common.Address{}) {
 		v.emitters[token] |= atToken
 		v.watch(token, watch)
 	}
