@@ -134,7 +134,21 @@ func startChain(ctx context.Context) (*devchain.Chain, error) {
 	}
 	safe, owner := demo.PracticeSafe()
 	c.Safes = map[string]string{safe: owner}
+	c.Members = members(safe)
 	return devchain.Start(ctx, c)
+}
+
+// members are the practice accounts as they belong to the DAOs on chain: one
+// votes itself, one has tokens that nobody votes with, one gave its votes to a
+// delegate, and the contract wallet votes itself.
+func members(safe string) []devchain.Member {
+	keys := demo.PracticeKeys()
+	delegates := []string{"self", "", "mara"}
+	var out []devchain.Member
+	for i, key := range keys {
+		out = append(out, devchain.Member{Key: key, Tokens: 1000, Delegate: delegates[i]})
+	}
+	return append(out, devchain.Member{Key: keys[0], Wallet: safe, Tokens: 1000, Delegate: "self"})
 }
 
 // newWorld builds the embedded world, or one of a file. Ballots in a
