@@ -86,7 +86,7 @@ func (v *venue) asks(s subject) []governance.ContractCall {
 	case layoutOZ:
 		start, known := v.startOf(s)
 		out = append(out, call(to, "proposalSnapshot(uint256)", id), call(to, "proposalDeadline(uint256)", id),
-			call(to, "proposalVotes(uint256)", id), call(to, "proposalEta(uint256)", id))
+			v.votesCall(id), call(to, "proposalEta(uint256)", id))
 		if known {
 			out = append(out, v.quorumCall(id, start))
 		}
@@ -197,9 +197,10 @@ func (v *venue) ozStand(r []governance.CallResult) (out stand) {
 	out.state = stateAt(v.g.Family, r[0])
 	out.start, ok[0] = numberOf(r[1], 0)
 	out.end, ok[1] = numberOf(r[2], 0)
-	out.against, ok[2] = known(uintOf(r[3], 0))
-	out.pro, ok[3] = known(uintOf(r[3], 1))
-	out.abstain, _ = known(uintOf(r[3], 2))
+	against, pro, abstain := v.votesPlaces()
+	out.against, ok[2] = known(uintOf(r[3], against))
+	out.pro, ok[3] = known(uintOf(r[3], pro))
+	out.abstain, _ = known(uintOf(r[3], abstain))
 	out.eta, _ = numberOf(r[4], 0)
 	if out.asked = len(r) > 5; out.asked {
 		out.quorum, _ = known(uintOf(r[5], 0))
