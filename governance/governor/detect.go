@@ -2,7 +2,7 @@ package governor
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 
 	"mandate/governance"
 	"mandate/governance/ballot"
@@ -119,7 +119,7 @@ func (s *survey) found() {
 	if s.nodes > 1 {
 		agreed = "two independent nodes gave the same answers"
 	}
-	s.note("nodes", fmt.Sprint(s.nodes), agreed)
+	s.note("nodes", strconv.Itoa(s.nodes), agreed)
 	if c := s.contract; c.implementation != "" {
 		s.note("proxy", c.implementation, "a "+c.proxy+": the rules are in the code at this address, and can be replaced")
 	}
@@ -182,5 +182,5 @@ func (g *Governors) firstBlock(ctx context.Context, s *survey, out *governance.G
 		}
 	}
 	out.StartBlock = there
-	s.note("first block", fmt.Sprint(there), "the contract came into being here; reading begins with it")
+	s.note("first block", strconv.FormatUint(there, 10), "the contract came into being here; reading begins with it")
 }

@@ -79,7 +79,7 @@ func (s *survey) decimals(t *governance.VotesToken, got answers) {
 	case t.NFT:
 		t.Decimals = 0
 	case ok && n <= maxDecimals:
-		t.Decimals = int(n) //nolint:gosec // bounded
+		t.Decimals = int(n)
 	default:
 		t.Decimals = 18
 		s.note("decimals()", got.shown("decimals()"), "the token does not tell its decimals in a way that can be believed; 18 are assumed")
