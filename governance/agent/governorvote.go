@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math/big"
+	"time"
 
 	"mandate/governance"
 	"mandate/governance/ballot"
@@ -60,7 +61,7 @@ func (a *Agent) prepareOnChain(ctx context.Context, r VoteRequest) (governance.P
 	i := governance.Intent{Owner: ballot.Lower(d.Owner), Voter: d.Account, Act: governance.ActVote, Ref: d.p.Ref, DAO: d.p.DAO, Choice: d.choice.JSON(),
 		Reason: d.Reason, ContentHash: d.p.ContentHash, Chain: d.g.Chain}
 	if !d.stand.Ends.IsZero() {
-		end := d.stand.Ends
+		end := d.stand.Ends.Add(time.Duration(d.stand.EndOff) * time.Second)
 		i.SendBy = &end
 	}
 	if d.Method == governance.BySignature {

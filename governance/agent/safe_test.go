@@ -54,6 +54,19 @@ func (c *testChains) Transaction(context.Context, uint64, string) (governance.Mi
 	return governance.Mined{}, c.err
 }
 
+// What voting on chain needs is tested with real nodes.
+func (c *testChains) Fee(context.Context, uint64, governance.Transaction) (governance.Fee, error) {
+	return governance.Fee{}, c.err
+}
+
+func (c *testChains) Calls(context.Context, uint64, uint64, []governance.ContractCall) ([]governance.CallResult, error) {
+	return nil, c.err
+}
+
+func (c *testChains) Head(context.Context, uint64) (governance.Head, error) {
+	return governance.Head{}, c.err
+}
+
 // newSafeRig is a rig whose account is a contract wallet of the key.
 func newSafeRig(t *testing.T) (*voteRig, *testChains) {
 	t.Helper()
@@ -186,7 +199,7 @@ func (r *voteRig) aliasIntent(t *testing.T, act governance.Act, target string) g
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := r.agent.prepare(context.Background(), governance.Intent{Owner: r.owner, Voter: r.account, Act: act, Target: target, Chain: 1}, typed, nil, nil)
+	p, err := r.agent.prepare(context.Background(), governance.Intent{Owner: r.owner, Voter: r.account, Act: act, Target: target, Chain: 1}, typed, payload{}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

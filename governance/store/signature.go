@@ -45,7 +45,7 @@ func signedAbout(i *governance.Intent) (venue, proposal string) {
 	switch {
 	case i.Act == governance.ActVote:
 		return string(i.Ref.Venue()), cleanText(string(i.Ref))
-	case i.Method == governance.ByTransaction:
+	case i.Method == governance.ByTransaction, i.Act == governance.ActToken:
 		return fmt.Sprintf("eip155:%d", i.Chain), string(i.Act) + "|" + subject(i)
 	}
 	return string(governance.VenueSnapshot), string(i.Act) + "|" + subject(i)
@@ -97,6 +97,11 @@ func (s *Store) SignIntent(ctx context.Context, id string, envelope []byte, dige
 func (s *Store) trail(ctx context.Context, tx bun.Tx, i *governance.Intent, signature string) error {
 	row := signatureRow{Voter: accountKey(i.Voter), Digest: i.Digest, Signature: signature, Envelope: i.Envelope, Intent: cleanText(i.ID), SignedMs: toMilli(s.now())}
 	row.Venue, row.Proposal = signedAbout(i)
+	if row.Venue == string(governance.VenueGovernor) {
+		// Ballots of older governors do not name their voter: two accounts, or
+		// one that signs anew, sign the same.
+		row.Digest += "|" + row.Intent
+	}
 	err := tx.NewSelect().Model((*signatureRow)(nil)).ColumnExpr("coalesce(max(revision), 0) + 1").
 		Where("voter = ?", row.Voter).Where("venue = ?", row.Venue).Where("proposal = ?", row.Proposal).Scan(ctx, &row.Revision)
 	if err != nil {
@@ -159,7 +164,8 @@ func (s *Store) Signatures(ctx context.Context, owner, intent string) ([]Signatu
 	}
 	out := make([]Signature, len(rows))
 	for n, r := range rows {
-		out[n] = Signature{Voter: r.Voter, Venue: r.Venue, Proposal: r.Proposal, Revision: r.Revision, Digest: r.Digest,
+		digest, _, _ := strings.Cut(r.Digest, "|")
+		out[n] = Signature{Voter: r.Voter, Venue: r.Venue, Proposal: r.Proposal, Revision: r.Revision, Digest: digest,
 			Signature: r.Signature, Envelope: r.Envelope, Intent: r.Intent, Signed: fromMilli(r.SignedMs)}
 	}
 	return out, nil
