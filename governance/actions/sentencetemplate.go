@@ -16,7 +16,7 @@ func (f *function) checkSentence() error {
 			return fmt.Errorf("the sentence of %s has an open brace", f.name)
 		}
 		name, _, _ := strings.Cut(inner, ":")
-		if name == "from" || name == "n" {
+		if name == "from" || name == "n" || name == "how" {
 			continue
 		}
 		if _, err := parseRef(f.fields, name); err != nil {
@@ -28,7 +28,7 @@ func (f *function) checkSentence() error {
 
 // expand fills {argument} and {argument:format} of a sentence. {@} is the
 // contract called, {$} the coin sent, {from} who pays, {n} how many calls are
-// inside. Formats: units (of the contract called), units token (of the token
+// inside, {how} whether the first is a call or code that is run. Formats: units (of the contract called), units token (of the token
 // in that argument), coin, role, span (seconds).
 func (s *scope) expand(sentence string) string {
 	var b strings.Builder
@@ -49,6 +49,11 @@ func (s *scope) slot(inner string) string {
 	switch name {
 	case "from":
 		return s.origin("")
+	case "how":
+		if n := s.action.Nested; len(n) > 0 && n[0].Delegate {
+			return "run the code at"
+		}
+		return "make a call to"
 	case "n":
 		return counted(len(s.action.Nested), "call")
 	case "@":
