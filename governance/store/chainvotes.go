@@ -103,7 +103,7 @@ func parseLog(key string) (block, index int64, err error) {
 // newest first: several only where votes may be split. None = it did not vote,
 // as far as blocks were read.
 func (s *Store) VoteOfAccount(ctx context.Context, ref governance.Ref, account string) ([]governance.Event, error) {
-	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT `+voteFields+voteTables+`WHERE p.ref = ? AND lower(v.voter) = ?
+	rows, err := s.read.DB.QueryContext(ctx, s.sql(`SELECT `+voteFields+voteTables+`WHERE p.ref = ? AND v.account = ?
 		ORDER BY v.block DESC, v.idx DESC LIMIT ?`), string(ref), accountKey(account), maxLimit)
 	list, err := collect(rows, err, func(rows *sql.Rows) (governance.Event, error) {
 		v, err := scanVote(rows)

@@ -78,11 +78,11 @@ type voteEvent struct {
 	proposal int64
 }
 
-const voteColumns = "proposal, block, idx, voter, support, weight, size, against, pro, abstain, reason, params, tx, at"
+const voteColumns = "proposal, block, idx, voter, account, support, weight, size, against, pro, abstain, reason, params, tx, at"
 
 func (v voteEvent) columns() []any {
 	parts := split(v.Event)
-	return []any{v.proposal, int64(v.Block), int64(v.Index), v.Account, int64(v.Support), v.Weight, number(v.Weight), parts[0], parts[1], parts[2],
+	return []any{v.proposal, int64(v.Block), int64(v.Index), v.Account, strings.ToLower(v.Account), int64(v.Support), v.Weight, number(v.Weight), parts[0], parts[1], parts[2],
 		v.Reason, v.Params, v.Tx, toUnix(v.Time)}
 }
 
@@ -184,7 +184,7 @@ func (w *writer) newVoters(ctx context.Context, chunk []voteEvent) (map[int64]in
 		args = append(args, p.voter, p.proposal)
 	}
 	rows, err := w.tx.QueryContext(ctx, w.s.sql(`SELECT column1, column2 FROM (VALUES `+values.String()[1:]+`) AS v
-		WHERE EXISTS (SELECT 1 FROM governor_votes g WHERE lower(g.voter) = column1 AND g.proposal = column2)`), args...)
+		WHERE EXISTS (SELECT 1 FROM governor_votes g WHERE g.account = column1 AND g.proposal = column2)`), args...)
 	_, err = collect(rows, err, func(rows *sql.Rows) (struct{}, error) {
 		var p pair
 		err := rows.Scan(&p.voter, &p.proposal)

@@ -67,7 +67,7 @@ func (w *writer) undoVotes(ctx context.Context, id string, above int64) error {
 // added to.
 func (w *writer) recount(ctx context.Context, proposal int64) error {
 	_, err := w.exec(ctx, `UPDATE governor_proposals SET votes = (SELECT count(*) FROM governor_votes WHERE proposal = ?),
-		voters = (SELECT count(DISTINCT lower(voter)) FROM governor_votes WHERE proposal = ?) WHERE id = ?`, proposal, proposal, proposal)
+		voters = (SELECT count(DISTINCT account) FROM governor_votes WHERE proposal = ?) WHERE id = ?`, proposal, proposal, proposal)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,11 @@ import (
 // account twice.
 const votesAnywhere = `(SELECT o.account, o.ref, o.dao, o.id, o.voter, o.choice, o.reason, o.app, o.power, o.power_state, o.created, o.ipfs,
 	0 AS proposal, 0 AS support, 0 AS decimals FROM votes o WHERE o.account = ? AND NOT (substr(o.ref, 1, 7) = 'eip155:' AND EXISTS (
-	SELECT 1 FROM proposals p JOIN governor_votes g ON g.proposal = p.id AND lower(g.voter) = o.account WHERE p.ref = o.ref AND p.deleted = FALSE))
-	UNION ALL SELECT lower(g.voter), p.ref, p.dao, g.tx, g.voter, '', g.reason, '', g.size, 'final', g.at, '', g.proposal, g.support, coalesce(r.decimals, 18)
+	SELECT 1 FROM proposals p JOIN governor_votes g ON g.proposal = p.id AND g.account = o.account WHERE p.ref = o.ref AND p.deleted = FALSE))
+	UNION ALL SELECT g.account, p.ref, p.dao, g.tx, g.voter, '', g.reason, '', g.size, 'final', g.at, '', g.proposal, g.support, coalesce(r.decimals, 18)
 	FROM governor_votes g JOIN proposals p ON p.id = g.proposal JOIN governor_proposals q ON q.id = p.id LEFT JOIN governors r ON r.id = q.governor
-	WHERE lower(g.voter) = ? AND p.deleted = FALSE AND NOT EXISTS (SELECT 1 FROM governor_votes l WHERE l.proposal = g.proposal
-	AND lower(l.voter) = lower(g.voter) AND (l.block, l.idx) > (g.block, g.idx)))`
+	WHERE g.account = ? AND p.deleted = FALSE AND NOT EXISTS (SELECT 1 FROM governor_votes l WHERE l.proposal = g.proposal
+	AND l.account = g.account AND (l.block, l.idx) > (g.block, g.idx)))`
 
 // onChainVote is what only votes on chain have of their rows. Proposal is 0
 // elsewhere.

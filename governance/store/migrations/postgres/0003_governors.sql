@@ -49,6 +49,7 @@ CREATE TABLE governor_votes (
     block    BIGINT  NOT NULL,
     idx      BIGINT  NOT NULL, -- of the log in its block
     voter    TEXT    NOT NULL, -- EIP-55
+    account  TEXT    NOT NULL, -- the same in lower case
     support  BIGINT  NOT NULL,
     weight   TEXT    NOT NULL,
     size     DOUBLE PRECISION NOT NULL,
@@ -61,7 +62,7 @@ CREATE TABLE governor_votes (
     at       BIGINT  NOT NULL,
     PRIMARY KEY (proposal, block, idx)
 );
-CREATE INDEX governor_votes_voter ON governor_votes (lower(voter), proposal);
+CREATE INDEX governor_votes_voter ON governor_votes (account, proposal);
 CREATE INDEX governor_votes_size  ON governor_votes (proposal, size, block, idx);
 
 CREATE TABLE governor_events (

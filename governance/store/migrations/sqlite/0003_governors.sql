@@ -49,6 +49,7 @@ CREATE TABLE governor_votes (
     block    INTEGER NOT NULL,
     idx      INTEGER NOT NULL, -- of the log in its block
     voter    TEXT    NOT NULL, -- EIP-55
+    account  TEXT    NOT NULL, -- the same in lower case
     support  INTEGER NOT NULL,
     weight   TEXT    NOT NULL,
     size     REAL    NOT NULL,
@@ -61,7 +62,7 @@ CREATE TABLE governor_votes (
     at       INTEGER NOT NULL,
     PRIMARY KEY (proposal, block, idx)
 ) WITHOUT ROWID;
-CREATE INDEX governor_votes_voter ON governor_votes (lower(voter), proposal);
+CREATE INDEX governor_votes_voter ON governor_votes (account, proposal);
 CREATE INDEX governor_votes_size  ON governor_votes (proposal, size, block, idx);
 
 CREATE TABLE governor_events (
