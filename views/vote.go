@@ -24,6 +24,7 @@ const (
 	BallotMany   BallotKind = "many"   // any number of choices
 	BallotRank   BallotKind = "rank"   // all choices in order
 	BallotSpread BallotKind = "spread" // weights
+	BallotChain  BallotKind = "chain"  // at a governor: one choice, or the power split
 )
 
 // Ballot is the vote of a signed-in person on one proposal.
@@ -67,6 +68,7 @@ type VoteWay struct {
 	Facts  []Fact
 	Choice string
 	Stop   string // id of the intent whose wait can be stopped; "" = none
+	File   Link   // a signed ballot, to be kept or relayed; Href "" = none
 }
 
 // VoteStep is one station of the way.
@@ -90,6 +92,24 @@ type BallotForm struct {
 	Proposal string
 	Hash     string // content hash of what is shown
 	Safe     string // why the choice of a Safe is offered, "" = it is not
+	Chain    *ChainBallot
+	Last     string // what is said below the button
+}
+
+// ChainBallot is what only a vote at a governor has. Besides texts it holds
+// what the page's script makes the call and the message of.
+type ChainBallot struct {
+	ChainID   string
+	Governor  string // EIP-55
+	Family    string
+	BallotSig string    // "" = no ballots by signature
+	Domain    [2]string // name, version
+	Decimals  string
+	Symbol    string
+	Split     bool   // the power may be split
+	Left      string // what is left to spend, "12.5 ARC"
+	BySig     string // what a ballot by signature is
+	ByTx      string // what a transaction is
 }
 
 // BallotChoice is one choice on a ballot.

@@ -57,6 +57,7 @@ func expectations() map[string]expectation {
 		"GET /api/v1/me/tokens": account, "POST /api/v1/me/tokens": account, "DELETE /api/v1/me/tokens/:id": {access: forAccounts, ids: "token"},
 		"GET /api/v1/proposals/:ref/power": read, "POST /api/v1/proposals/:ref/vote/prepare": vote, "POST /api/v1/proposals/:ref/vote/submit": vote,
 		"GET /api/v1/me/votes": read, "GET /api/v1/me/intents": read, "GET /api/v1/me/delegations": read,
+		"GET /api/v1/me/intents/:id/ballot":   {access: forScope, scope: governance.ScopeRead, ids: "intent"},
 		"POST /api/v1/me/intents/:id/veto":    {access: forScope, scope: governance.ScopeVote, ids: "intent"},
 		"POST /api/v1/me/delegations/prepare": vote, "POST /api/v1/me/delegations/submit": vote,
 	}

@@ -16,6 +16,13 @@ func (b *ballotBuilder) form() *views.BallotForm {
 	f := &views.BallotForm{Kind: ballotKind(p.Type), Rule: typeRule(p.Type), Choices: b.ballotChoices(), Change: b.castView() != nil, Limit: ballot.MaxReason,
 		Account: b.account, Space: p.DAO, Proposal: p.Ref.ID(), Hash: p.ContentHash, Reason: b.reasonNow(),
 		Safe: "A Safe has no key of its own. The relayer waits for the signatures of its owners on chain, for six days at most, and then hands the vote over."}
+	f.Last = "Next you see every field that your wallet will sign. Until the end you can change your vote."
+	if b.onChain() {
+		f.Chain, f.Safe, f.Last, f.Change = b.chainForm(), "", chainLast, false
+		if !b.governor.Reasons {
+			f.Limit, f.NoReason = 0, "This governor takes no reason with a vote."
+		}
+	}
 	if p.Privacy != "" {
 		f.Limit, f.NoReason = 0, "This vote is shielded, so it has no public reason: Snapshot refuses one, since it could give the choice away."
 		f.Secret = "Mandate encrypts your choice before you sign; everyone can read it after the end. Your wallet shows it encrypted."
@@ -33,6 +40,9 @@ func ballotKind(t governance.VotingType) views.BallotKind {
 		return views.BallotRank
 	case governance.Weighted, governance.Quadratic:
 		return views.BallotSpread
+	}
+	if t == governance.GovernorVote || t == governance.GovernorFractional || t == governance.GovernorOptimistic {
+		return views.BallotChain
 	}
 	return views.BallotNone
 }
@@ -58,6 +68,9 @@ func (b *ballotBuilder) ballotChoices() []views.BallotChoice {
 func (b *ballotBuilder) prefill(out []views.BallotChoice) {
 	raw := b.choiceNow()
 	p := &b.d.Proposal
+	if b.onChain() {
+		return // what is cast there cannot be changed
+	}
 	if _, err := ballot.ParseChoice(p.Type, len(p.Choices), raw); err != nil {
 		return
 	}

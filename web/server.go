@@ -179,6 +179,7 @@ func (s *Server) routes() {
 	api.DELETE("/me/sessions/:id", s.apiEndLogin, s.requireAccount)
 	api.GET("/me/votes", s.apiVotes, s.requireScope(governance.ScopeRead))
 	api.GET("/me/intents", s.apiIntents, s.requireScope(governance.ScopeRead))
+	api.GET("/me/intents/:id/ballot", s.apiBallotFile, s.requireScope(governance.ScopeRead))
 	api.POST("/me/intents/:id/veto", s.apiStopWaiting, s.requireScope(governance.ScopeVote))
 	api.GET("/me/delegations", s.apiDelegations, s.requireScope(governance.ScopeRead))
 	api.POST("/me/delegations/prepare", s.apiPrepareDelegation, s.requireScope(governance.ScopeVote))

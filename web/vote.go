@@ -24,7 +24,7 @@ const (
 // the same; the handler takes it away from visitors.
 func (b *builder) slot() views.BallotSlot {
 	p := &b.d.Proposal
-	if b.old() || p.Deleted || p.Ref.Venue() != governance.VenueSnapshot {
+	if b.old() || p.Deleted {
 		return views.BallotSlot{}
 	}
 	path := refPath(p.Ref)
@@ -36,6 +36,9 @@ func (b *builder) slot() views.BallotSlot {
 }
 
 func venueLink(p *governance.Proposal) views.Link {
+	if p.Ref.Venue() == governance.VenueGovernor {
+		return views.Link{}
+	}
 	return views.Link{Label: "Vote at Snapshot", Href: views.HTTPS(p.URL)}
 }
 
@@ -82,6 +85,15 @@ func (s *Server) ballotFragment(c echo.Context) error {
 	b := ballotBuilder{builder: builder{now: now, d: d, values: v, shown: d.Proposal, version: d.Proposal.Version}, account: w.Account, src: src.Path + "?" + src.RawQuery,
 		edited: shown != "" && shown != d.Proposal.ContentHash}
 	b.score = score(d.Facts, v, now)
+	if id := ref.Governor(); id != "" {
+		g, err := s.Store.Governor(ctx, id)
+		if err != nil && governance.CodeOf(err) != governance.NotFound {
+			return err
+		}
+		if err == nil {
+			b.governor = &g
+		}
+	}
 	if err := s.ownVotes(ctx, w, &b); err != nil {
 		return err
 	}

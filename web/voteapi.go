@@ -29,13 +29,13 @@ func (s *Server) apiPrepareVote(c echo.Context) error {
 	}
 	w := who(c)
 	switch {
-	case in.Method != "" && in.Method != governance.BySignature:
+	case ref.Venue() == governance.VenueSnapshot && in.Method != "" && in.Method != governance.BySignature:
 		return governance.Errorf(governance.Invalid, "A vote at Snapshot is a signed message: the method is “signature”.")
 	case in.Account != "" && !strings.EqualFold(in.Account, w.Account):
 		return governance.Errorf(governance.Denied, "You are signed in as %s and can vote for that account only.", w.Account)
 	}
 	prepared, err := s.Agent.PrepareVote(c.Request().Context(), agent.VoteRequest{Owner: w.subject(), Account: w.Account, Ref: ref,
-		Choice: in.Choice, Reason: in.Reason, ContentHash: in.ContentHash, Safe: in.Safe})
+		Choice: in.Choice, Reason: in.Reason, ContentHash: in.ContentHash, Safe: in.Safe, Method: in.Method})
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,17 @@ func (s *Server) submit(c echo.Context, fits func(governance.Intent) error) erro
 		return err
 	}
 	return sendJSON(c, intent)
+}
+
+// apiBallotFile gives a signed ballot or delegation as a file that anyone may
+// relay.
+func (s *Server) apiBallotFile(c echo.Context) error {
+	file, err := s.Agent.BallotFile(c.Request().Context(), who(c).subject(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="ballot.json"`)
+	return sendJSON(c, file)
 }
 
 // apiStopWaiting ends the wait for the owners of a Safe, so that the account

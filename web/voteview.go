@@ -13,7 +13,8 @@ import (
 // ballotBuilder makes the ballot of one account on one proposal.
 type ballotBuilder struct {
 	builder
-	account  string // EIP-55
+	account  string               // EIP-55
+	governor *governance.Governor // nil at Snapshot
 	src      string
 	edited   bool                    // the page shows another content than is stored
 	way      *governance.Intent      // signed or sent
@@ -28,8 +29,14 @@ type ballotBuilder struct {
 // mayVote reports whether there is a ballot to fill in.
 func (b *ballotBuilder) mayVote() bool {
 	p := &b.d.Proposal
+	if b.onChain() && (b.governor == nil || b.governor.ReadOnly != "" || b.voted() && !b.governor.Fractional) {
+		return false
+	}
 	return p.StateAt(b.now) == governance.Active && p.Type.Known() && !p.Deleted && !b.edited && b.way == nil && len(p.Choices) > 0
 }
+
+// voted reports whether a vote of the account counts already.
+func (b *ballotBuilder) voted() bool { return b.done != nil || b.vote != nil }
 
 func (b *ballotBuilder) view() views.Ballot {
 	p := &b.d.Proposal
@@ -52,6 +59,8 @@ func (b *ballotBuilder) ballotNotices() []views.Notice {
 	p := &b.d.Proposal
 	state := p.StateAt(b.now)
 	switch {
+	case p.Deleted && b.onChain():
+		return []views.Notice{{Tone: views.Caution, Title: "No longer on its chain", Text: "The blocks that held it were replaced. Nothing can be voted on it any more."}}
 	case p.Deleted:
 		return []views.Notice{{Tone: views.Caution, Title: "Deleted at Snapshot", Text: "Nothing can be voted on it any more."}}
 	case b.edited:
@@ -62,7 +71,9 @@ func (b *ballotBuilder) ballotNotices() []views.Notice {
 	case b.d.Proposal.Ended(b.now) && b.done == nil && b.vote == nil && b.way == nil:
 		out = append(out, views.Notice{Title: "Voting has ended", Text: b.votingLine() + " No vote of yours was read here."})
 	case !p.Type.Known():
-		out = append(out, views.Notice{Title: "Not from here", Text: typeRule(p.Type) + " You can vote at Snapshot."})
+		out = append(out, views.Notice{Title: "Not from here", Text: typeRule(p.Type)})
+	case b.onChain() && (b.governor == nil || b.governor.ReadOnly != ""):
+		out = append(out, views.Notice{Title: "Not from here", Text: "Votes at this contract cannot be cast from here."})
 	}
 	if p.Flagged && state == governance.Active {
 		out = append(out, views.Notice{Tone: views.Danger, Title: "Marked as spam or phishing", Text: "Snapshot marked this proposal. Follow no link of it, and sign nothing that it asks for elsewhere."})
@@ -93,6 +104,9 @@ func (b *ballotBuilder) choiceWords(raw json.RawMessage) string {
 	case shielded(raw):
 		return "Encrypted until the end"
 	}
+	if b.onChain() {
+		return cmp.Or(supportWords(&b.d.Proposal, b.governor, raw), "A choice that this proposal does not have")
+	}
 	return cmp.Or(choiceIn(&b.d.Proposal, raw), "A choice that this proposal does not have")
 }
 
@@ -111,6 +125,9 @@ func (b *ballotBuilder) castView() *views.CastVote {
 	case b.fromHere():
 		in := b.done
 		cast := &views.CastVote{Choice: b.choiceWords(in.Choice), When: views.NewWhen("", b.now, in.Created), Reason: plainLine(in.Reason), From: "You voted from here", Facts: receiptFacts(in)}
+		if b.onChain() {
+			cast.Facts = chainReceipt(in)
+		}
 		if in.Receipt != nil && in.Receipt.Power > 0 {
 			cast.Power = b.withPower(in.Receipt.Power)
 		}
@@ -122,6 +139,9 @@ func (b *ballotBuilder) castView() *views.CastVote {
 		v := b.vote
 		cast := &views.CastVote{Choice: b.choiceWords(v.Choice), When: views.NewWhen("", b.now, v.Created), Reason: plainLine(v.Reason), From: "You voted elsewhere",
 			Facts: []views.Fact{{Name: "Message", Value: v.ID, Mono: true}, {Name: "IPFS", Value: v.IPFS, Mono: true}, {Name: "Cast with", Value: views.Clip(plainLine(v.App), 24)}}}
+		if b.onChain() {
+			cast.Facts = []views.Fact{{Name: "Transaction", Value: v.ID, Mono: true}}
+		}
 		if v.Power > 0 {
 			cast.Power = b.withPower(v.Power)
 		}
@@ -162,6 +182,9 @@ func receiptFacts(in *governance.Intent) []views.Fact {
 
 // wayView is the vote between signature and read-back, or why it failed.
 func (b *ballotBuilder) wayView() *views.VoteWay {
+	if in := b.way; in != nil && b.onChain() {
+		return b.chainWay(in)
+	}
 	if in := b.way; in != nil {
 		way := &views.VoteWay{State: string(in.State), Title: "Your vote is on its way", Choice: b.choiceWords(in.Choice), Poll: pollEvery(in, b.now), Facts: receiptFacts(in), Text: "Your signature is stored. It is sent again until Snapshot answers; nothing has to be signed twice."}
 		sent := in.State == governance.IntentSent
@@ -181,7 +204,7 @@ func (b *ballotBuilder) wayView() *views.VoteWay {
 	if in := b.failed; in != nil {
 		text := plainLine(in.Note)
 		if text == "" {
-			text = "Snapshot did not take it."
+			text = "It was not taken."
 		}
 		return &views.VoteWay{State: string(in.State) + in.ID, Tone: views.Danger, Title: "Your vote was not cast", Text: text + " " + b.afterFailure()}
 	}

@@ -3,6 +3,7 @@
 // back. What happens after that the server's fragment shows.
 import { post } from "api";
 import { choiceOf, fault, formOf, invalid, refresh, shortly } from "choice";
+import { expectedOnChain } from "governorballot";
 import { handOver, signInAgain } from "handover";
 import { sign, note } from "sheet";
 import { explain, make } from "wallet";
@@ -44,6 +45,11 @@ async function vote(form) {
     fault(form, `The reason has ${reason.length.toLocaleString("en")} characters; ${Number(field.dataset.limit).toLocaleString("en")} are allowed.`);
     return field.focus();
   }
+  const method = $(form, "input[name=method]:checked")?.value ?? "signature";
+  let expect;
+  try {
+    expect = form.dataset.kind === "chain" ? expectedOnChain(form.dataset, choice, reason, method) : expected(form, choice, reason);
+  } catch (error) { return fault(form, error.message); }
   fault(form, "");
   say(form);
   const path = `/api/v1/proposals/${encodeURIComponent(form.dataset.ref)}/vote/`;
@@ -51,13 +57,14 @@ async function vote(form) {
   press.setAttribute("aria-busy", "true");
   press.disabled = true;
   try {
-    const prepared = await post(path + "prepare", { choice, reason, account: form.dataset.account, method: "signature", content_hash: form.dataset.hash, safe: $(form, "[name=safe]")?.checked ?? false });
+    const prepared = await post(path + "prepare", { choice, reason, account: form.dataset.account, method, content_hash: form.dataset.hash, safe: $(form, "[name=safe]")?.checked ?? false });
     press.removeAttribute("aria-busy");
-    const signed = await sign({ prepared, expect: expected(form, choice, reason), action: `Sign ${shortly(form, choice)}`, heading: "Your vote, before you sign it" });
+    const signed = await sign({ prepared, expect, action: `${method === "transaction" ? "Send" : "Sign"} ${shortly(form, choice)}`, heading: method === "transaction" ? "Your vote, before you send it" : "Your vote, before you sign it" });
     if (!signed) return say(form, make("p", { class: "sm soft", role: "status" }, "Not signed. Nothing was sent."));
     press.setAttribute("aria-busy", "true");
     await handOver((...what) => say(form, ...what), path + "submit", { id: prepared.id, ...signed },
-      { sending: "Signed. Sending the vote.", again: "Send the signed vote again", kept: "Your signature is" });
+      signed.tx_hash ? { sending: "Sent by your wallet. Waiting for the chain.", again: "Hand it over again", kept: "What your wallet sent is" }
+        : { sending: "Signed. Sending the vote.", again: "Send the signed vote again", kept: "Your signature is" });
     said ||= "signed";
     renew();
   } catch (error) {

@@ -24,6 +24,21 @@ function weights(form) {
   return out;
 }
 
+// split gives {support: tokens} of a vote that is spread, as decimal texts: they
+// are exact, numbers are not.
+function split(form) {
+  const out = {};
+  for (const field of all(form, "[data-split] input")) {
+    const text = field.value.trim().replace(",", ".");
+    const wrong = text !== "" && !/^[0-9]{1,30}(\.[0-9]{1,18})?$/.test(text);
+    invalid(field, wrong);
+    if (wrong) throw new Error(`A share is a number of tokens, such as 2 or 12.5; this one is “${text.slice(0, 20)}”.`);
+    if (/[1-9]/.test(text)) out[field.dataset.support] = text;
+  }
+  if (Object.keys(out).length === 0) throw new Error("Every share is 0. Give at least one choice some of your power.");
+  return out;
+}
+
 // choiceOf reads what is chosen, as the venue writes it, or throws a sentence.
 export function choiceOf(form) {
   const picked = all(form, "input[name=choice]:checked").map((e) => Number(e.value));
@@ -41,6 +56,9 @@ export function choiceOf(form) {
     }
     case "spread":
       return weights(form);
+    case "chain":
+      if (all(form, "input[name=choice]:checked").length !== 1) throw new Error("Choose one of the choices first.");
+      return Number.isNaN(picked[0]) ? split(form) : picked[0];
     default:
       throw new Error("This kind of vote cannot be cast from here.");
   }
@@ -54,6 +72,7 @@ export function shortly(form, choice) {
   const clip = (s) => s.length > 28 ? s.slice(0, 27).trimEnd() + "…" : s;
   if (typeof choice === "number") return clip(nameOf(form, choice));
   if (form.dataset.kind === "rank") return "this ranking";
+  if (form.dataset.kind === "chain") return "the split";
   const n = Array.isArray(choice) ? choice.length : Object.keys(choice).length;
   return n === 1 ? clip(nameOf(form, Array.isArray(choice) ? choice[0] : Object.keys(choice)[0])) : `${n} choices`;
 }
@@ -70,7 +89,15 @@ export function refresh(form) {
   if (form.dataset.kind === "rank") places(form);
   let action = "Review the vote";
   try { action = `Review and sign ${shortly(form, choiceOf(form))}`; fault(form, ""); } catch { /* said on pressing */ }
+  if (form.dataset.kind === "chain") action = chain(form, action);
   $(form, "[data-action]").textContent = action;
+}
+
+// chain shows the shares where a vote is split, and says how it is sent.
+function chain(form, action) {
+  const box = $(form, "[data-split]");
+  if (box) box.hidden = $(form, "input[name=choice]:checked")?.value !== "split";
+  return $(form, "input[name=method]:checked")?.value === "signature" ? action : action.replace("Review and sign", "Review and send");
 }
 
 function shares(form) {

@@ -22,13 +22,15 @@ function differences(data, expect) {
   if (expect.primaryType && data.primaryType !== expect.primaryType) out.push("the kind of message");
   if (expect.domain) {
     const keys = Object.keys(expect.domain);
-    if (keys.length !== Object.keys(data.domain).length || keys.some((k) => !same(data.domain[k], expect.domain[k]))) out.push("the domain");
+    const alike = (k) => k === "verifyingContract" ? lower(data.domain[k]) === lower(expect.domain[k]) : same(data.domain[k], expect.domain[k]);
+    if (keys.length !== Object.keys(data.domain).length || !keys.every(alike)) out.push("the domain");
   }
-  const from = data.message.from;
-  if (typeof from !== "string" || lower(from) !== lower(expect.account)) out.push("from");
-  for (const [field, value] of Object.entries(expect.message ?? {})) {
-    const address = data.types[data.primaryType]?.some((f) => f.name === field && f.type === "address"); // twenty bytes, whatever the capitals
-    if (!(address ? lower(data.message[field]) === lower(value) : same(data.message[field], value))) out.push(field);
+  // Which field names the account; "" = the message names none, and the signature alone tells.
+  const field = expect.from ?? "from", from = data.message[field];
+  if (field && (typeof from !== "string" || lower(from) !== lower(expect.account))) out.push(field);
+  for (const [name, value] of Object.entries(expect.message ?? {})) {
+    const address = data.types[data.primaryType]?.some((f) => f.name === name && f.type === "address"); // twenty bytes, whatever the capitals
+    if (!(address ? lower(data.message[name]) === lower(value) : same(data.message[name], value))) out.push(name);
   }
   const at = data.message.timestamp;
   if (at !== undefined && !(Number(at) * 1000 <= Date.now() + AHEAD)) out.push("timestamp, which is later than this device's clock");
@@ -138,8 +140,9 @@ function parts(prepared, check, action, heading) {
 // sign shows Prepared and asks the wallet. It resolves {signature}, {tx_hash},
 // or null if the person closed it.
 //   prepared  the server's answer; wallet  a Wallet, or nothing: asked for
-//   expect    {account, primaryType?, domain?, message?: {field: value},
-//             encrypted?, transaction?: {chain_id, to, call, args}}
+//   expect    {account, from? (the field that names it, "" = none), primaryType?,
+//             domain?, message?: {field: value}, encrypted?,
+//             transaction?: {chain_id, to, call, args}}
 //   action    words of the button, "Sign For"; heading  of the dialog
 export function sign({ prepared, wallet, expect, action, heading }) {
   prepared = structuredClone(prepared); // nobody changes it between look and signature

@@ -222,10 +222,21 @@ export function read(data) {
 // eth_signTypedData_v4, as 0x and 64 digits. It throws TypedError.
 export const digest = (data) => read(data).digest;
 
-// calldata encodes a call with arguments of fixed size, for example
+// calldata encodes a call with arguments of fixed size, texts and bytes (the
+// contract ABI), for example
 // calldata("setDelegate(bytes32,address)", [id, delegate]).
 export function calldata(call, args) {
   const kinds = /\((.*)\)$/.exec(call)?.[1].split(",").filter(Boolean) ?? refuse("not a call");
-  if (kinds.length !== args.length || kinds.some((k) => k === "string" || k === "bytes" || !atom(k))) refuse("not a call with arguments of fixed size");
-  return hex(join([keccak256(utf8(call)).slice(0, 4), ...args.map((a, i) => atom(kinds[i])(a, kinds[i]))]));
+  if (kinds.length !== args.length || kinds.some((k) => !atom(k))) refuse("not a call that can be encoded here");
+  const heads = [], tails = [];
+  let at = 32 * kinds.length;
+  kinds.forEach((kind, i) => {
+    if (kind !== "string" && kind !== "bytes") return heads.push(atom(kind)(args[i], kind));
+    const body = kind === "string" ? utf8(args[i]) : unhex(args[i], kind);
+    const tail = join([integer(body.length, 256, false, kind), body, new Uint8Array((32 - body.length % 32) % 32)]);
+    heads.push(integer(at, 256, false, kind));
+    tails.push(tail);
+    at += tail.length;
+  });
+  return hex(join([keccak256(utf8(call)).slice(0, 4), ...heads, ...tails]));
 }
