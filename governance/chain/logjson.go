@@ -96,7 +96,7 @@ func (s *scanner) each(end byte, item func() bool) bool {
 func (s *scanner) object(field func(key string) bool) bool {
 	return s.each('}', func() bool {
 		key, ok := s.text()
-		return ok && s.take(':') && field(string(key))
+		return ok && !bytes.ContainsRune(key, '\\') && s.take(':') && field(string(key))
 	})
 }
 
@@ -168,10 +168,12 @@ func (s *scanner) text() ([]byte, bool) {
 		return nil, false
 	}
 	for i := 0; i < len(s.rest); i++ {
-		switch s.rest[i] {
-		case '\\':
+		switch b := s.rest[i]; {
+		case b < ' ':
+			return nil, false
+		case b == '\\':
 			i++
-		case '"':
+		case b == '"':
 			text := s.rest[:i]
 			s.rest = s.rest[i+1:]
 			return text, true
