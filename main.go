@@ -30,6 +30,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"The same program on an embedded world: no network, no key, no model."`
 	Sync    syncCommand    `cmd:"" help:"Catch up with the sources once. Exit status 0 only if complete."`
 	Assess  assessCommand  `cmd:"" help:"Explain one proposal from a file (JSON or Markdown)."`
+	Decode  decodeCommand  `cmd:"" help:"Say what the calls of a proposal in a file would do."`
 	Bench   benchCommand   `cmd:"" help:"The benchmarks that the README quotes."`
 	Version versionCommand `cmd:"" help:"Print version, commit and Go version."`
 }

@@ -56,6 +56,12 @@ func tags(p *governance.Proposal, flags []governance.Flag) []views.Tag {
 	if p.Deleted {
 		out = append(out, views.Tag{Text: "Deleted", Tone: views.Caution, Icon: "warn", Hint: "The venue deleted this proposal. It is kept here."})
 	}
+	switch p.Risk {
+	case governance.Danger.Rank():
+		out = append(out, views.Tag{Text: "Danger", Tone: views.Danger, Icon: "danger", Hint: "Plain code found something dangerous in what it would do."})
+	case governance.Warn.Rank():
+		out = append(out, views.Tag{Text: "Caution", Tone: views.Caution, Icon: "warn", Hint: "Plain code found something to mind in what it would do."})
+	}
 	if p.Flagged {
 		out = append(out, views.Tag{Text: "Marked as spam", Tone: views.Danger, Icon: "danger", Hint: "Snapshot marked this proposal or its space."})
 	}
