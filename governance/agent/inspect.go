@@ -123,7 +123,11 @@ func (r *inspectRound) one(ctx context.Context, p *governance.Proposal) (bool, e
 		a.log(ctx).WarnContext(ctx, "What a proposal would do could not be checked.", "ref", p.Ref, "error", err)
 		return false, nil
 	}
-	if err := a.Store.SaveInspection(ctx, found); err != nil {
+	switch err := a.Store.SaveInspection(ctx, found); governance.CodeOf(err) {
+	case "":
+	case governance.Conflict, governance.NotFound: // it changed meanwhile, and comes again
+		return false, nil
+	default:
 		return false, err
 	}
 	return true, r.twins(ctx, p)
