@@ -134,7 +134,7 @@ func (r *chainRig) put(t *testing.T, who int, to, data string, nonce uint64, tip
 	t.Helper()
 	at := common.HexToAddress(to)
 	tx, err := types.SignNewTx(r.Voters[who].Key, types.LatestSignerForChainID(r.Chain), &types.DynamicFeeTx{ChainID: r.Chain, Nonce: nonce,
-		To: &at, Data: common.FromHex(data), Gas: gas, GasFeeCap: big.NewInt(50e9), GasTipCap: big.NewInt(tip)})
+		To: &at, Data: common.FromHex(data), Gas: gas, GasFeeCap: big.NewInt(30e9 + 10*tip), GasTipCap: big.NewInt(tip)})
 	if err == nil {
 		err = r.Client.SendTransaction(t.Context(), tx)
 	}
@@ -280,4 +280,3 @@ func digestOf(t *testing.T, p governance.Prepared) common.Hash {
 	}
 	return digest
 }
-
