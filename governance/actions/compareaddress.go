@@ -54,11 +54,17 @@ func (v *view) orphans(words []string) []*Claim {
 	var list []*Claim
 	for i := range v.claims {
 		c := &v.claims[i]
-		if c.Kind == ClaimAddress && !v.acted[c.Address] && !v.own(c.Address) && v.named[c.Address] == c && v.introduced(c, words) {
+		if c.Kind == ClaimAddress && !v.acted[c.Address] && !v.own(c.Address) && v.named[c.Address] == c && !v.inQuery(c) && v.introduced(c, words) {
 			list = append(list, c)
 		}
 	}
 	return list
+}
+
+// inQuery: the address is a parameter of a link, which is a place to look and
+// no party. The page of an address in an explorer is another thing.
+func (v *view) inQuery(c *Claim) bool {
+	return c.From > 0 && (v.Text[c.From-1] == '=' || v.Text[c.From-1] == ':')
 }
 
 // introduced: one of the words stands before the address, in its line or, in
@@ -78,7 +84,7 @@ func (v *view) introduced(c *Claim, words []string) bool {
 }
 
 func payeeWords() []string {
-	return []string{"transfer", "send", "sent", "recipient", "receiver", "beneficiary", "spender", "pay", "owner", "to:", " to ", "grant", "multisig", "multi-sig", "safe", "wallet", "resolver", "argument", "parameter"}
+	return []string{"transfer", "send", "sent", "recipient", "receiver", "beneficiary", "spender", "pay", "owner", "to:", "grant", "multisig", "multi-sig", "safe", "wallet", "resolver", "argument", "parameter"}
 }
 
 func targetWords() []string {
@@ -160,12 +166,23 @@ func targetMismatch(v *view) []governance.Finding {
 	}
 	var found []governance.Finding
 	for _, c := range v.calls {
-		if c.Calldata != "" && c.Calldata != "0x" && v.unnamed(c, c.Target) {
+		if len(c.Calldata) >= 10 && !v.opaque(c) && v.unnamed(c, c.Target) {
 			found = append(found, finding(governance.Danger, c, "The call goes to another contract than the text names",
 				"The text names a contract that is not called, and not the one that is.", fromText(v.quote(orphans[0].From, orphans[0].To)), fromCalldata(c.shown())))
 		}
 	}
 	return found
+}
+
+// opaque: what the call does stands in the code of another contract, here or
+// in a call inside. A text that describes it cannot be held against the call.
+func (v *view) opaque(c *call) bool {
+	for _, d := range v.deeds {
+		if d.Kind == governance.EffectExecute && (d.call == c || d.call.top == c.top && d.call.depth > c.depth) {
+			return true
+		}
+	}
+	return false
 }
 
 // functionMismatch: the text says which function is called, and another is.
@@ -185,7 +202,7 @@ func functionMismatch(v *view) []governance.Finding {
 	}
 	var found []governance.Finding
 	for _, c := range v.calls {
-		if c.depth == 0 && len(c.Calldata) >= 10 && !v.mentions(c) {
+		if c.depth == 0 && len(c.Calldata) >= 10 && !v.opaque(c) && !v.mentions(c) {
 			found = append(found, finding(governance.Danger, c, "The function is not the one in the text",
 				"The text says that one function is called, and the calldata calls another.", fromText(v.quote(orphan.From, orphan.To)), fromCalldata(c.shown())))
 		}

@@ -51,6 +51,9 @@ func newLedger(v *view) *ledger {
 	}
 	sort.SliceStable(l.sorted, func(i, j int) bool { return l.numbers[l.sorted[i]] < l.numbers[l.sorted[j]] })
 	for _, d := range v.deeds {
+		if d.Symbol == "" && d.Token != "" && v.knows(d.call.ChainID, d.Token) {
+			d.Symbol = anySymbol
+		}
 		if e, ok := newEntry(d); ok {
 			l.entries = append(l.entries, e)
 		}

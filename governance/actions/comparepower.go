@@ -15,10 +15,10 @@ func isPower(k governance.EffectKind) bool {
 	return false
 }
 
-// power reports whether a deed needs an announcement: powers, foreign code
-// that runs with the caller's, and approvals without end.
+// power reports whether a deed needs an announcement. Foreign code and
+// approvals without end have rules of their own.
 func (d deed) power() bool {
-	return isPower(d.Kind) || d.Kind == governance.EffectExecute && d.call.Delegate || d.unlimited()
+	return isPower(d.Kind)
 }
 
 // announced returns where the text tells of the deed: by a word for it, and
@@ -76,7 +76,7 @@ func (l *ledger) explains(d deed) bool {
 func unannouncedPowers(v *view) []governance.Finding {
 	var found []governance.Finding
 	for _, d := range v.deeds {
-		if !d.power() {
+		if !d.power() || v.own(d.To) {
 			continue
 		}
 		if _, ok := v.announced(d); ok || v.renounces(d) && v.verb(d) != nil {
@@ -98,7 +98,7 @@ func (v *view) renounces(d deed) bool { return d.Kind == governance.EffectOwner 
 // grantAgainstText: the title or the text takes away, and a call gives.
 func grantAgainstText(v *view) []governance.Finding {
 	revoke := v.verbs[governance.EffectRevoke]
-	if revoke == nil || !takes(v.Title) && v.gives() {
+	if revoke == nil || v.gives() || !takes(v.Title) && v.verbs[governance.EffectGrant] != nil {
 		return nil
 	}
 	var found []governance.Finding

@@ -50,7 +50,7 @@ func (e *entry) shown() string {
 		amount = e.deed.Amount + " smallest units"
 	}
 	token := e.deed.Symbol
-	if token == "" {
+	if token == "" || token == anySymbol {
 		token = "of the token " + e.deed.Token
 	}
 	return amount + " " + clip(token, 60) + " to " + e.deed.To

@@ -5,14 +5,21 @@ import "strings"
 // stablecoins stand for dollars where a text gives dollars.
 const stablecoins = " USDC USDT DAI USDS SUSDS SDAI GHO FRAX LUSD BUSD TUSD USDP PYUSD CRVUSD XDAI USDE RLUSD USDCX USDBC "
 
+// anySymbol stands for a token that is known by its address and whose symbol
+// was not read: it contradicts no symbol in a text.
+const anySymbol = "*"
+
 // sameToken reports whether a symbol in the text may mean the token; "" on
 // either side may mean any.
 func sameToken(stated, symbol string) bool {
 	if stated == "" {
 		return true
 	}
-	if symbol == "" {
+	switch symbol {
+	case "":
 		return false
+	case anySymbol:
+		return true
 	}
 	if stated == "USD" && strings.Contains(stablecoins, " "+trimToken(strings.ToUpper(symbol))+" ") {
 		return true

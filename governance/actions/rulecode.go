@@ -12,7 +12,7 @@ import (
 func unknownCalls(v *view) []governance.Finding {
 	var found []governance.Finding
 	for _, c := range v.calls {
-		if c.Function != "" || len(c.Calldata) < 10 {
+		if c.Function != "" || len(c.Calldata) < 10 || c.Delegate {
 			continue
 		}
 		s, detail := governance.Danger, "The function "+c.selector()+" is not known, so what it does cannot be said."

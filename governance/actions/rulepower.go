@@ -86,7 +86,7 @@ func delegateCalls(v *view) []governance.Finding {
 		}
 		s := governance.Danger
 		said, ok := v.says(c.ChainID, c.Target)
-		if ok || v.executes(c) {
+		if ok || v.executes(c) || v.renews() && !v.fresh(c) {
 			s = governance.Warn
 		}
 		found = append(found, finding(s, c, "Code of another contract runs with the caller's powers", "What it does is in that contract, not in the calldata.", fromText(said), fromCalldata(c.shown())))
@@ -94,10 +94,44 @@ func delegateCalls(v *view) []governance.Finding {
 	return found
 }
 
+// renews: the text says in so many words that code is renewed, which DAOs
+// with an executor do by running an action contract.
+func (v *view) renews() bool {
+	for _, w := range [...]string{"upgrad", "arbos", "implementation", "activat", "action contract", "migrat"} {
+		if strings.Contains(v.lower, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// fresh: no code stood there until shortly ago.
+func (v *view) fresh(c *call) bool {
+	f, read := v.fact(c)
+	return read && (f.Since > 0 || f.Hash == "")
+}
+
 // executes: a multisend that was taken apart call by call, whose delegatecall
 // brings no code of its own.
 func (v *view) executes(c *call) bool {
 	return c.Named && len(c.Nested) > 0 || v.knows(c.ChainID, c.Target)
+}
+
+// payloads are contracts that a proposal only sets off.
+func payloads(v *view) []governance.Finding {
+	var found []governance.Finding
+	for _, d := range v.deeds {
+		if d.Kind != governance.EffectExecute || d.call.Delegate {
+			continue
+		}
+		s := governance.Warn
+		said, ok := v.says(d.call.ChainID, d.call.Target)
+		if ok {
+			s = governance.Info
+		}
+		found = append(found, finding(s, d.call, "What this does is not in the calldata", "The code at "+d.call.Target+" decides it.", fromText(said), fromCalldata(d.call.shown())))
+	}
+	return found
 }
 
 func mints(v *view) []governance.Finding {

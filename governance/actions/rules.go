@@ -35,6 +35,7 @@ func Rules() []Rule {
 		{"role_grant", governance.Danger, "Who holds a role of governance may act without a vote.", roleGrant},
 		{"upgrade", governance.Danger, "New code can do anything that the contract may do.", upgrades},
 		{"delegatecall", governance.Danger, "Foreign code runs with the powers and the money of the caller.", delegateCalls},
+		{"payload", governance.Warn, "What is voted on stands in another contract's code, which the calldata does not show.", payloads},
 		{"mint", governance.Warn, "New tokens dilute every holder and may be votes.", mints},
 		{"unlimited_approval", governance.Danger, "Whoever has it can take all of that token, now and later.", unlimitedApproval},
 		{"approval_for_all", governance.Danger, "Whoever has it can take every token of that collection.", approvalForAll},

@@ -94,7 +94,7 @@ func newDataWorld(t testing.TB) dataWorld {
 	w := dataWorld{governors: map[string]*governance.Governor{}}
 	var list []governance.Governor
 	for _, r := range file.DAOs {
-		g := governance.Governor{Name: r.Name, Chain: r.ChainID, Address: r.Governor, Token: governance.VotesToken{Address: r.Token, Decimals: 18}}
+		g := governance.Governor{Name: r.Name, Chain: r.ChainID, Address: r.Governor, Token: governance.VotesToken{Address: r.Token, Symbol: map[string]string{"ENS": "ENS", "Arbitrum Core": "ARB", "Arbitrum Treasury": "ARB"}[r.Name], Decimals: 18}}
 		if r.Timelock != "" {
 			g.Timelock = &governance.Timelock{Address: r.Timelock, Kind: "other"}
 		}

@@ -65,6 +65,9 @@ func (v *view) add(a *governance.Action, top, depth int) {
 	c := &call{Action: a, top: top, depth: depth, leaf: len(a.Nested) == 0}
 	v.calls = append(v.calls, c)
 	for _, e := range a.Effects {
+		if (e.Kind == governance.EffectGrant || e.Kind == governance.EffectOwner) && switchesOff(a) {
+			e.Kind = governance.EffectRevoke
+		}
 		v.deeds = append(v.deeds, deed{e, c})
 		v.act(e.To, e.From, e.Target, e.Token)
 	}
@@ -78,6 +81,16 @@ func (v *view) add(a *governance.Action, top, depth int) {
 	for i := range a.Nested {
 		v.add(&a.Nested[i], top, depth+1)
 	}
+}
+
+// switchesOff: setController(address,false) and its like take a power away.
+func switchesOff(a *governance.Action) bool {
+	for _, arg := range a.Args {
+		if arg.Type == "bool" {
+			return arg.Value == "false"
+		}
+	}
+	return false
 }
 
 func (v *view) act(addresses ...string) {
