@@ -213,7 +213,7 @@ func TestPrepareRefuses(t *testing.T) {
 		"no power":            {basic, `1`, func(q *VoteRequest) { q.Account, q.Owner = other, strings.ToLower(other) }, governance.Denied, "finds no voting power"},
 		"unknown proposal":    {"snapshot:quarry.dao.eth:0x99", `1`, nil, governance.NotFound, "no proposal"},
 		"no ref":              {"quarry", `1`, nil, governance.Invalid, "looks like"},
-		"a governor's":        {"eip155:1:0x5afeaddbcd81f0a7f6d3c2b1a09876543210fedc:1", `1`, nil, governance.Invalid, "on chain"},
+		"a governor's":        {"eip155:1:0x5afeaddbcd81f0a7f6d3c2b1a09876543210fedc:1", `1`, nil, governance.Denied, "on chain"},
 		"a hash never stored": {basic, `1`, func(q *VoteRequest) { q.ContentHash = "00" }, governance.Conflict, "not what the page showed"},
 	} {
 		t.Run(name, func(t *testing.T) {
