@@ -150,7 +150,7 @@ func (a *Agent) daoOf(ctx context.Context, id string) (*governance.Space, []gove
 	}
 	space, err := a.spaceOf(ctx, id)
 	if err != nil && len(governors) > 0 { // what its governors count is known all the same
-		return nil, governors, nil //nolint:nilerr // likewise
+		return nil, governors, nil
 	}
 	return &space, governors, err
 }

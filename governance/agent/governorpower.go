@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"mandate/governance"
@@ -20,7 +21,7 @@ func (a *Agent) readChainPower(ctx context.Context, account string, p *governanc
 	if err != nil {
 		return governance.PowerReport{}, err
 	}
-	r := governance.PowerReport{Account: account, Symbol: g.Token.Symbol, Block: int64(b.VoteStart), Network: fmt.Sprint(g.Chain), //nolint:gosec // clocks are far below
+	r := governance.PowerReport{Account: account, Symbol: g.Token.Symbol, Block: int64(b.VoteStart), Network: strconv.FormatUint(g.Chain, 10),
 		Strategies: []string{"votes of the token " + g.Token.Address}, Why: []string{}, Read: a.now()}
 	r.Total, r.State = tokens(wei(b.Power), g.Token.Decimals), "final"
 	r.ByStrategy = []float64{r.Total}
@@ -44,4 +45,4 @@ func (a *Agent) readChainPower(ctx context.Context, account string, p *governanc
 	return r, nil
 }
 
-func unixTime(at uint64) time.Time { return time.Unix(int64(min(at, 1<<40)), 0) } //nolint:gosec // bounded
+func unixTime(at uint64) time.Time { return time.Unix(int64(min(at, 1<<40)), 0) }

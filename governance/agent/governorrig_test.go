@@ -78,7 +78,7 @@ func hurried() func() time.Time {
 // sync sets the agent's clock to the chain's.
 func (r *chainRig) sync(t *testing.T) {
 	t.Helper()
-	at := time.Unix(int64(r.Time()), 0) //nolint:gosec // a time
+	at := time.Unix(int64(r.Time()), 0)
 	if at.After(r.clock.now()) {
 		r.clock.move(at.Sub(r.clock.now()))
 	}
@@ -224,7 +224,7 @@ func (r *chainRig) counted(t *testing.T, ref governance.Ref, against, yes, absta
 	for i, v := range r.Read(r.Governor, r.GovernorABI, "proposalVotes(uint256)", r.id(ref)) {
 		want := new(big.Int).Mul(big.NewInt([]int64{against, yes, abstain}[i]), big.NewInt(1e18))
 		if v.(*big.Int).Cmp(want) != 0 {
-			t.Errorf("%s has %s, want %s", ballot.Support(i), v, want) //nolint:gosec // i < 3
+			t.Errorf("%s has %s, want %s", ballot.Support(i), v, want)
 		}
 	}
 }
@@ -256,7 +256,7 @@ func (l liar) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	if err != nil {
 		return
 	}
-	res, err := http.Post(l.url, "application/json", strings.NewReader(string(asked))) //nolint:noctx // a test
+	res, err := http.Post(l.url, "application/json", strings.NewReader(string(asked)))
 	if err != nil {
 		return
 	}
@@ -266,17 +266,4 @@ func (l liar) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	more := hexutil.Encode(common.LeftPadBytes(new(big.Int).Mul(big.NewInt(900_000), big.NewInt(1e18)).Bytes(), 32))
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write([]byte(strings.ReplaceAll(string(answer), power, more)))
-}
-
-func digestOf(t *testing.T, p governance.Prepared) common.Hash {
-	t.Helper()
-	typed, err := ballot.ParseTyped(p.TypedData)
-	if err != nil {
-		t.Fatal(err)
-	}
-	digest, err := typed.Digest()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return digest
 }

@@ -38,12 +38,12 @@ func TestVoteAtGovernors(t *testing.T) {
 				}
 			}
 			hash := r.send(t, 1, p.Transaction)
-			i := r.submit(t, 1, p, Signed{TxHash: hash})
-			if i = r.settle(t, 1, p.ID, 20*time.Second); i.State != governance.IntentSent || !strings.Contains(i.Note, "once that block is final") {
+			r.submit(t, 1, p, Signed{TxHash: hash})
+			if i := r.settle(t, 1, p.ID, 20*time.Second); i.State != governance.IntentSent || !strings.Contains(i.Note, "once that block is final") {
 				t.Fatal("before its block is final: ", brief(i))
 			}
 			r.Mine(3)
-			i = r.settle(t, 1, p.ID, time.Minute)
+			i := r.settle(t, 1, p.ID, time.Minute)
 			r.wantConfirmed(t, i, tokens(r.Each, 18))
 			if i.Receipt.ID != hash || !i.Receipt.Verified {
 				t.Error(brief(i))

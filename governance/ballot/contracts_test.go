@@ -93,7 +93,7 @@ func relayDelegation(t *testing.T, k *govkit.Kit, g *governance.Governor) {
 	t.Helper()
 	owner, to := k.Voters[4], k.Voters[2].Address
 	nonce := k.Read(k.Token, k.TokenABI, "nonces(address)", owner.Address)[0].(*big.Int)
-	d := ballot.TokenDelegation{Token: g.Token, Chain: 1, Delegate: to.Hex(), Nonce: nonce.String(), Expires: time.Unix(int64(k.Time()), 0).Add(time.Hour)} //nolint:gosec // a time
+	d := ballot.TokenDelegation{Token: g.Token, Chain: 1, Delegate: to.Hex(), Nonce: nonce.String(), Expires: time.Unix(int64(k.Time()), 0).Add(time.Hour)}
 	typed, err := d.Message()
 	if err != nil {
 		t.Fatal(err)

@@ -41,8 +41,8 @@ func (s Support) String() string {
 	return "support " + strconv.Itoa(int(s))
 }
 
-// maxPart is what one side of a split vote can hold: uint128.
-var maxPart = new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 128), big.NewInt(1))
+// partBits is what one side of a split vote can hold: uint128.
+const partBits = 128
 
 // GovernorChoice is a checked choice for a governor. The zero value is none.
 type GovernorChoice struct {
@@ -115,7 +115,7 @@ func splitOf(g *governance.Governor, object []pair) (GovernorChoice, error) {
 		if err != nil {
 			return GovernorChoice{}, err
 		}
-		if amount.Cmp(maxPart) > 0 {
+		if amount.BitLen() > partBits {
 			return GovernorChoice{}, bad("The amount for %s is larger than a split vote can hold.", s)
 		}
 		c.parts[s] = amount
@@ -196,7 +196,7 @@ func (c GovernorChoice) Words(symbol string) string {
 	var parts []string
 	for i, p := range c.parts {
 		if p.Sign() > 0 {
-			parts = append(parts, strings.TrimSpace(FormatUnits(p, c.decimals)+" "+symbol)+" "+Support(i).String()) //nolint:gosec // i < 3
+			parts = append(parts, strings.TrimSpace(FormatUnits(p, c.decimals)+" "+symbol)+" "+Support(i).String())
 		}
 	}
 	return strings.Join(parts, ", ")
