@@ -145,6 +145,8 @@ func (p *wallet) do(ctx context.Context, method string, params []json.RawMessage
 		return p.list, nil
 	case "practice_accounts": // for the wallet's page: who is who
 		return p.people, nil
+	case "practice_explain": // for the wallet's page: what a request would do
+		return p.explain(params)
 	case "personal_sign":
 		return p.signText(ctx, params)
 	case "eth_signTypedData_v4":

@@ -94,7 +94,10 @@ func (p *wallet) fill(ctx context.Context, tx transaction) (*types.DynamicFeeTx,
 	gas := tx.Gas
 	if gas == 0 {
 		err = p.call(ctx, &gas, "eth_estimateGas", map[string]any{"from": tx.From, "to": tx.To, "data": tx.Data, "value": (*hexutil.Big)(orZero(tx.Value))})
-		gas += gas / 5 // what it costs may have changed when it is mined
+		// What it costs may have changed when it is mined. The node tries it in
+		// the last block; where that block has a checkpoint of the same votes,
+		// one more in the next block writes words that this did not.
+		gas += gas/5 + 50_000
 	}
 	var nonce hexutil.Uint64
 	var tip hexutil.Big

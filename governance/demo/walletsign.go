@@ -70,13 +70,9 @@ func (p *wallet) sign(ctx context.Context, a account, hash []byte, more []json.R
 // typedHash hashes by go-ethereum's own code, not by the program's. Like other
 // wallets it refuses typed data for another network.
 func (p *wallet) typedHash(ctx context.Context, raw json.RawMessage) ([]byte, error) {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		raw = json.RawMessage(text)
-	}
-	var data apitypes.TypedData
-	if err := json.Unmarshal(raw, &data); err != nil {
-		return nil, walletFault(codeParams, "The typed data cannot be read.")
+	data, err := readTyped(raw)
+	if err != nil {
+		return nil, err
 	}
 	if id := (*big.Int)(data.Domain.ChainId); id != nil {
 		have, err := p.chainID(ctx)
