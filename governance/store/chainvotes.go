@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -131,7 +132,7 @@ func (s *Store) VoteSeries(ctx context.Context, ref governance.Ref, buckets int)
 	var decimals int
 	err := s.read.DB.QueryRowContext(ctx, s.sql(`SELECT p.id, coalesce(min(v.at), 0), coalesce(max(v.at), 0), coalesce(max(r.decimals), 18)`+voteTables+
 		`LEFT JOIN governors r ON r.id = g.governor WHERE p.ref = ? GROUP BY p.id`), string(ref)).Scan(&id, &from, &to, &decimals)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {

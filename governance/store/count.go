@@ -69,7 +69,7 @@ func (w *writer) gone(ctx context.Context, refs []governance.Ref) error {
 		var dao string
 		err := w.tx.QueryRowContext(ctx, w.s.sql(`UPDATE proposals SET deleted = TRUE, seen = ? WHERE ref = ? AND deleted = FALSE RETURNING dao`),
 			toUnix(w.s.now()), cleanText(string(ref))).Scan(&dao)
-		if err == sql.ErrNoRows {
+		if errors.Is(err, sql.ErrNoRows) {
 			continue
 		}
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func TestVoteEvents(t *testing.T) {
 		p, q := onChain(testGovernor, 1), onChain(testGovernor, 2)
 		b := governance.Batch{Proposals: []governance.Proposal{p, q}, Next: "1"}
 		for n := range 600 {
-			b.Events = append(b.Events, cast(p.Ref, n, 110+n/10, fmt.Sprint(n+1)+strings.Repeat("0", 18)))
+			b.Events = append(b.Events, cast(p.Ref, n, 110+n/10, strconv.Itoa(n+1)+strings.Repeat("0", 18)))
 		}
 		b.Events = append(b.Events, cast(q.Ref, 3, 220, "7"), cast(q.Ref, 3, 221, "8"), cast("eip155:1:0x00000000000000000000000000000000000000a1:99", 1, 222, "1"))
 		if got, want := apply(t, s, b), (Applied{New: 2, Events: 602, Skipped: 1}); got != want {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"strconv"
 
 	"github.com/uptrace/bun"
@@ -49,7 +50,7 @@ func (w *writer) home(ctx context.Context, g *governance.Governor) error {
 	g.DAO, g.DAOName = cleanText(g.DAO), cleanText(g.DAOName)
 	if g.DAO == "" {
 		err := w.tx.QueryRowContext(ctx, w.s.sql(`SELECT dao FROM governors WHERE id = ?`), g.ID).Scan(&g.DAO)
-		if err == sql.ErrNoRows {
+		if errors.Is(err, sql.ErrNoRows) {
 			g.DAO, err = g.ID, nil
 		}
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -30,7 +31,7 @@ func governor(id, dao string) governance.Governor {
 // onChain makes the governor's proposal n, created at block 100*n, open at t0.
 func onChain(id string, n int) governance.Proposal {
 	p := proposal(n, "", 5)
-	p.Ref, p.Type, p.Choices = governance.GovernorRef(id, fmt.Sprint(n)), governance.GovernorVote, []string{"Against", "For", "Abstain"}
+	p.Ref, p.Type, p.Choices = governance.GovernorRef(id, strconv.Itoa(n)), governance.GovernorVote, []string{"Against", "For", "Abstain"}
 	p.DAO, p.Seen, p.Tally = "", t0(), governance.Tally{Scores: []float64{0, 0, 0}}
 	p.OnChain = &governance.OnChain{Governor: id, Calls: []governance.Call{{Target: "0x00000000000000000000000000000000000000Cc", Value: "0", Calldata: "0x1234"}},
 		Description: "0x61", VoteStart: uint64(100*n + 10), Clock: governance.ClockBlocks, Block: uint64(100 * n), BlockHash: fmt.Sprintf("0xhash%d", n), Tx: "0xtx",

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"mandate/governance"
@@ -80,7 +81,7 @@ func (w *writer) showVoters(ctx context.Context, proposal int64) error {
 	var voters int
 	err := w.tx.QueryRowContext(ctx, w.s.sql(`SELECT p.tally, g.voters FROM proposals p JOIN governor_proposals g ON g.id = p.id WHERE p.id = ?`), proposal).
 		Scan(&text, &voters)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
