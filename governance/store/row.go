@@ -4,15 +4,19 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 
 	"mandate/governance"
 )
 
-// listColumns are what row.targets takes: the narrow row.
+// listColumns are what row.targets takes: the narrow row. What few rows have
+// is one column, because each of its own would cost every row.
 const listColumns = `p.id, p.ref, p.dao, p.dao_name, p.author, p.title, p.discussion, p.url, p.type, p.choices, p.labels,
 	p.start_at, p.end_at, p.created_at, p.updated_at, p.snapshot, p.network, p.symbol, p.privacy, p.quorum, p.quorum_type,
 	p.app, p.ipfs, p.flagged, p.deleted, p.tally, p.content_hash, p.version, p.seen,
-	p.assessed, p.kind, p.headline, p.summary, p.asks, p.facts, p.outcome, p.risk, p.dangers, p.warnings`
+	p.assessed, p.kind, p.headline, p.summary, p.asks, p.facts,
+	CASE WHEN p.outcome <> '' OR p.risk > 0 THEN p.outcome || ' ' || p.risk || ' ' || p.dangers || ' ' || p.warnings END`
 
 // row is a narrow row as the driver gives it.
 type row struct {
@@ -20,7 +24,7 @@ type row struct {
 	id                                  int64
 	kind                                string
 	choices, labels, tally, asks, facts sql.RawBytes
-	dangers, warnings                   int
+	marks                               sql.RawBytes // outcome, risk, dangers, warnings
 	start, end, created, updated, seen  int64
 }
 
@@ -30,8 +34,7 @@ func (r *row) targets() []any {
 	return []any{&r.id, &p.Ref, &p.DAO, &p.DAOName, &p.Author, &p.Title, &p.Discussion, &p.URL, &p.Type, &r.choices, &r.labels,
 		&r.start, &r.end, &r.created, &r.updated, &p.Snapshot, &p.Network, &p.Symbol, &p.Privacy, &p.Quorum, &p.QuorumType,
 		&p.App, &p.IPFS, &p.Flagged, &p.Deleted, &r.tally, &p.ContentHash, &p.Version, &r.seen,
-		&r.listed.Assessed, &r.kind, &r.listed.Headline, &r.listed.Summary, &r.asks, &r.facts,
-		(*string)(&p.Outcome), &p.Risk, &r.dangers, &r.warnings}
+		&r.listed.Assessed, &r.kind, &r.listed.Headline, &r.listed.Summary, &r.asks, &r.facts, &r.marks}
 }
 
 // finish decodes the JSON columns. The raw bytes are valid until the next row.
@@ -48,8 +51,26 @@ func (r *row) finish() error {
 		return err
 	}
 	completeFacts(&r.listed.Facts, p)
-	r.listed.Facts.Dangers, r.listed.Facts.Warnings = r.dangers, r.warnings
-	return nil
+	return r.finishMarks()
+}
+
+// finishMarks reads the few rows' column.
+func (r *row) finishMarks() error {
+	if len(r.marks) == 0 {
+		return nil
+	}
+	parts := strings.Split(string(r.marks), " ")
+	if len(parts) < 4 {
+		return errors.New("the marks of a row are cut short")
+	}
+	n := len(parts) - 3
+	p, f := &r.listed.Proposal, &r.listed.Facts
+	p.Outcome = governance.State(strings.Join(parts[:n], " "))
+	var err [3]error
+	p.Risk, err[0] = strconv.Atoi(parts[n])
+	f.Dangers, err[1] = strconv.Atoi(parts[n+1])
+	f.Warnings, err[2] = strconv.Atoi(parts[n+2])
+	return errors.Join(err[:]...)
 }
 
 // completeFacts fills what Facts repeats of the proposal.
