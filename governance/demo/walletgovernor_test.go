@@ -125,7 +125,7 @@ func TestWalletVotesOnChain(t *testing.T) {
 		g.sends(x.accounts[0], "castVoteWithReason", id, uint8(1), "I have read it.")
 		g.sends(x.safe, "castVote", id, uint8(2))
 		for _, who := range []string{x.accounts[0], x.safe} {
-			if g.reads("hasVoted", id, common.HexToAddress(who)) != true {
+			if voted, _ := g.reads("hasVoted", id, common.HexToAddress(who)).(bool); !voted {
 				t.Errorf("%s: %s has not voted", name, who)
 			}
 		}
@@ -167,7 +167,7 @@ func TestWalletSignsBallots(t *testing.T) {
 		} else {
 			g.sends(x.accounts[1], "castVoteBySig", id, uint8(0), sig[64], [32]byte(sig[:32]), [32]byte(sig[32:64]))
 		}
-		if g.reads("hasVoted", id, common.HexToAddress(x.accounts[0])) != true {
+		if voted, _ := g.reads("hasVoted", id, common.HexToAddress(x.accounts[0])).(bool); !voted {
 			t.Errorf("%s: the relayed vote does not count", name)
 		}
 		if lines := x.gets("practice_explain", `["`+x.accounts[0]+`",`+typed+`]`); !strings.Contains(lines, "Signs a vote Against.") || !strings.Contains(lines, "does not expire") {
