@@ -81,6 +81,9 @@ func tags(p *governance.Proposal, flags []governance.Flag) []views.Tag {
 // many more, and whether any sum lacks a figure. A kind that moves money is
 // never said to cost nothing because no figure was found.
 func cost(it scored) (text, note string) {
+	if it.Demand != nil {
+		return demandCost(it.Demand)
+	}
 	asks := it.Asks
 	switch kind := it.Facts.Kind; {
 	case !it.Assessed:
@@ -100,9 +103,36 @@ func cost(it scored) (text, note string) {
 	return views.Amount(biggest.Amount, biggest.Token), note
 }
 
+// demandCost says what the calls themselves move: they count, whatever the
+// text says.
+func demandCost(d *governance.Demand) (text, note string) {
+	note = "by its calls"
+	if n := len(d.Sums) + d.More; n > 1 {
+		note = "and " + views.Plural(n-1, "more token", "more tokens") + ", " + note
+	}
+	switch {
+	case len(d.Sums) == 0 && d.Unpriced:
+		return "not known", "a call could not be read"
+	case len(d.Sums) == 0:
+		return "no money", "none is moved by its calls"
+	}
+	lead := d.Sums[0]
+	token := views.Clip(plainLine(lead.Token), 16)
+	if lead.Amount == "" {
+		return strings.TrimSpace("no limit " + token), note
+	}
+	return views.Amount(lead.Amount, token), note
+}
+
 // costLine is the cost where there is no second line.
 func costLine(it scored) string {
 	text, _ := cost(it)
+	if it.Demand != nil {
+		if n := len(it.Demand.Sums) + it.Demand.More; n > 1 {
+			text += ", and " + strconv.Itoa(n-1) + " more"
+		}
+		return text
+	}
 	if n := len(it.Asks); n > 1 {
 		text += ", and " + strconv.Itoa(n-1) + " more"
 	}
@@ -253,10 +283,14 @@ func row(item scored, now time.Time) views.Row {
 	if item.Assessed {
 		r.Kind = kindNames[item.Facts.Kind]
 		r.Cost, _ = cost(item)
-		if n := len(item.Asks); n > 1 {
+		n := len(item.Asks)
+		if item.Demand != nil {
+			n = len(item.Demand.Sums) + item.Demand.More
+		}
+		if n > 1 {
 			r.MoreCosts = views.Number(float64(n - 1))
 		}
-		r.NoCost = len(item.Asks) == 0
+		r.NoCost = n == 0
 	}
 	r.Result, r.NoResult = miniTally(p, now)
 	r.Quorum = "–"
@@ -349,7 +383,7 @@ func item(it scored, now time.Time) views.Item {
 
 // listed makes a scored item of a detail, so that pages share the builders.
 func listed(d store.Detail, sc governance.Score) scored {
-	l := store.Listed{Proposal: d.Proposal, Assessed: d.Assessment != nil, Facts: d.Facts}
+	l := store.Listed{Proposal: d.Proposal, Assessed: d.Assessment != nil, Facts: d.Facts, Demand: d.Demand}
 	if d.Assessment != nil {
 		l.Headline, l.Summary, l.Asks = d.Assessment.Headline, d.Assessment.Summary, d.Assessment.Asks
 	}

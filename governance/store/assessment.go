@@ -103,8 +103,8 @@ func scanFacts(rows *sql.Rows) (governance.Facts, error) {
 	var f governance.Facts
 	var end int64
 	var dangers, warnings int
-	var tally, facts sql.RawBytes
-	err := rows.Scan(&p.Ref, &p.DAO, &p.Author, &p.Type, &end, &tally, &facts, &dangers, &warnings)
+	var tally, facts, demand sql.RawBytes
+	err := rows.Scan(&p.Ref, &p.DAO, &p.Author, &p.Type, &end, &tally, &facts, &dangers, &warnings, &demand)
 	if err == nil {
 		err = decode(facts, &f, quickFacts)
 	}
@@ -114,6 +114,9 @@ func scanFacts(rows *sql.Rows) (governance.Facts, error) {
 	p.End = fromUnix(end)
 	completeFacts(&f, &p)
 	f.Dangers, f.Warnings = dangers, warnings
+	if err == nil {
+		_, err = addDemand(&f, demand)
+	}
 	return f, err
 }
 

@@ -46,7 +46,8 @@ type Listed struct {
 	Headline string
 	Summary  string
 	Asks     []governance.Ask
-	Facts    governance.Facts
+	Facts    governance.Facts   // with what the calls say
+	Demand   *governance.Demand // of the calls, nil where nothing was inspected
 }
 
 // Page is one page of a list.

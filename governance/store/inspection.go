@@ -27,6 +27,10 @@ func (s *Store) SaveInspection(ctx context.Context, i governance.Inspection) err
 	if err != nil {
 		return s.fail(err, "encode an inspection")
 	}
+	demand, err := demandOf(&i)
+	if err != nil {
+		return s.fail(err, "encode a demand")
+	}
 	made := toUnix(i.Made)
 	if made == 0 {
 		made = toUnix(s.now())
@@ -47,14 +51,24 @@ func (s *Store) SaveInspection(ctx context.Context, i governance.Inspection) err
 		if err != nil {
 			return err
 		}
-		_, err = tx.Tx.ExecContext(ctx, s.sql(`UPDATE proposals SET risk = ?, dangers = ?, warnings = ?, inspected = ?, inspected_at = ? WHERE id = ?`),
-			i.Worst().Rank(), countOf(i.Findings, governance.Danger), countOf(i.Findings, governance.Warn), i.Version, made, id)
+		_, err = tx.Tx.ExecContext(ctx, s.sql(`UPDATE proposals SET risk = ?, dangers = ?, warnings = ?, demand = ?, inspected = ?, inspected_at = ? WHERE id = ?`),
+			i.Worst().Rank(), countOf(i.Findings, governance.Danger), countOf(i.Findings, governance.Warn), demand, i.Version, made, id)
 		return err
 	})
 	if err == nil {
 		s.changed()
 	}
 	return s.fail(err, "store an inspection")
+}
+
+// demandOf is what the calls move and change as it is stored, "" where there
+// are none.
+func demandOf(i *governance.Inspection) (string, error) {
+	if len(i.Actions) == 0 {
+		return "", nil
+	}
+	raw, err := json.Marshal(i.Demand())
+	return string(raw), err
 }
 
 func countOf(findings []governance.Finding, severity governance.Severity) (n int) {

@@ -157,7 +157,7 @@ func (s *Store) Candidates(ctx context.Context, f Filter, limit int) ([]governan
 		return nil, err
 	}
 	q := s.where(s.read.NewSelect().TableExpr("proposals AS p").
-		ColumnExpr("p.ref, p.dao, p.author, p.type, p.end_at, p.tally, p.facts, p.dangers, p.warnings"), f)
+		ColumnExpr("p.ref, p.dao, p.author, p.type, p.end_at, p.tally, p.facts, p.dangers, p.warnings, p.demand"), f)
 	if len(parseQuery(f.Query)) > 0 {
 		ids, _, err := s.ranked(ctx, f)
 		if err != nil {

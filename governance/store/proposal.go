@@ -14,6 +14,7 @@ type Detail struct {
 	Assessment *governance.Assessment // nil = not read yet
 	Facts      governance.Facts       // zero but for the repeated fields while Assessment is nil
 	Versions   []governance.Version   // earlier contents, oldest first
+	Demand     *governance.Demand     // of the calls, nil where nothing was inspected
 }
 
 // Proposal returns one proposal, also a deleted one. NotFound if there is none.
@@ -26,7 +27,7 @@ func (s *Store) Proposal(ctx context.Context, ref governance.Ref) (Detail, error
 	if len(found) == 0 {
 		return Detail{}, governance.Errorf(governance.NotFound, "There is no proposal %s here.", ref)
 	}
-	d := Detail{Proposal: found[0].Proposal, Facts: found[0].Facts}
+	d := Detail{Proposal: found[0].Proposal, Facts: found[0].Facts, Demand: found[0].Demand}
 	if found[0].Assessed {
 		if d.Assessment, err = s.assessment(ctx, d.Proposal.ContentHash); err != nil {
 			return Detail{}, err

@@ -16,7 +16,7 @@ const listColumns = `p.id, p.ref, p.dao, p.dao_name, p.author, p.title, p.discus
 	p.start_at, p.end_at, p.created_at, p.updated_at, p.snapshot, p.network, p.symbol, p.privacy, p.quorum, p.quorum_type,
 	p.app, p.ipfs, p.flagged, p.deleted, p.tally, p.content_hash, p.version, p.seen,
 	p.assessed, p.kind, p.headline, p.summary, p.asks, p.facts,
-	CASE WHEN p.outcome <> '' OR p.risk > 0 THEN p.outcome || ' ' || p.risk || ' ' || p.dangers || ' ' || p.warnings END`
+	CASE WHEN p.outcome <> '' OR p.risk > 0 OR p.demand <> '' THEN p.risk || ' ' || p.dangers || ' ' || p.warnings || ' ' || p.outcome || ' ' || p.demand END`
 
 // row is a narrow row as the driver gives it.
 type row struct {
@@ -24,7 +24,7 @@ type row struct {
 	id                                  int64
 	kind                                string
 	choices, labels, tally, asks, facts sql.RawBytes
-	marks                               sql.RawBytes // outcome, risk, dangers, warnings
+	marks                               sql.RawBytes // risk, dangers, warnings, outcome, demand
 	start, end, created, updated, seen  int64
 }
 
@@ -59,18 +59,32 @@ func (r *row) finishMarks() error {
 	if len(r.marks) == 0 {
 		return nil
 	}
-	parts := strings.Split(string(r.marks), " ")
-	if len(parts) < 4 {
+	parts := strings.SplitN(string(r.marks), " ", 5) // no state has a space in it
+	if len(parts) < 5 {
 		return errors.New("the marks of a row are cut short")
 	}
-	n := len(parts) - 3
 	p, f := &r.listed.Proposal, &r.listed.Facts
-	p.Outcome = governance.State(strings.Join(parts[:n], " "))
-	var err [3]error
-	p.Risk, err[0] = strconv.Atoi(parts[n])
-	f.Dangers, err[1] = strconv.Atoi(parts[n+1])
-	f.Warnings, err[2] = strconv.Atoi(parts[n+2])
+	p.Outcome = governance.State(parts[3])
+	var err [4]error
+	p.Risk, err[0] = strconv.Atoi(parts[0])
+	f.Dangers, err[1] = strconv.Atoi(parts[1])
+	f.Warnings, err[2] = strconv.Atoi(parts[2])
+	r.listed.Demand, err[3] = addDemand(f, []byte(parts[4]))
 	return errors.Join(err[:]...)
+}
+
+// addDemand lets what the calls move and change speak in the facts; nil where
+// nothing was inspected.
+func addDemand(f *governance.Facts, raw []byte) (*governance.Demand, error) {
+	if len(raw) == 0 {
+		return nil, nil //nolint:nilnil // most rows have none
+	}
+	var d governance.Demand
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return nil, err
+	}
+	f.Add(&d)
+	return &d, nil
 }
 
 // completeFacts fills what Facts repeats of the proposal.

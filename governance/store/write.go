@@ -106,7 +106,7 @@ func (w *writer) edit(ctx context.Context, edited []*change) error {
 		p.Version = c.old.version + 1
 		calm := ""
 		if inspectable(p) < 0 { // else what was found stands until it is looked at anew
-			calm = `, risk = 0, dangers = 0, warnings = 0`
+			calm = `, risk = 0, dangers = 0, warnings = 0, demand = ''`
 		}
 		_, err := w.exec(ctx, `INSERT INTO proposal_versions (proposal, version, content_hash, title, body, choices, seen)
 			SELECT p.id, p.version, p.content_hash, p.title, b.body, p.choices, p.version_seen

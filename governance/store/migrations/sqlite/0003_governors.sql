@@ -5,6 +5,7 @@ ALTER TABLE proposals ADD COLUMN outcome      TEXT    NOT NULL DEFAULT ''; -- st
 ALTER TABLE proposals ADD COLUMN risk         INTEGER NOT NULL DEFAULT 0;  -- rank of the worst finding: 0 none, 3 danger
 ALTER TABLE proposals ADD COLUMN dangers      INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE proposals ADD COLUMN warnings     INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE proposals ADD COLUMN demand       TEXT    NOT NULL DEFAULT ''; -- governance.Demand as JSON: what the calls move and change
 ALTER TABLE proposals ADD COLUMN inspected    INTEGER NOT NULL DEFAULT -1; -- version of the rules; 0 = due, -1 = it executes nothing
 ALTER TABLE proposals ADD COLUMN inspected_at INTEGER NOT NULL DEFAULT 0;
 DROP INDEX proposals_end;
