@@ -25,10 +25,10 @@ type Inspector struct {
 // Conflict means that two nodes disagree: nothing of it may be believed.
 func (i Inspector) Inspect(ctx context.Context, s Subject) (governance.Inspection, error) {
 	p := s.Proposal
-	doc := text.Plain(p)
+	doc := text.New(p)
 	out := governance.Inspection{Ref: p.Ref, ContentHash: p.ContentHash, Version: Version, Made: i.Now()}
 	batches, faults := batchesOf(&s)
-	c := Context{Title: doc.Title, Text: doc.Text, Proposal: p, Governor: s.Governor, Past: s.Past, Votes: s.Votes, Now: out.Made, Mismatches: faults}
+	c := Context{Title: doc.Title, Text: doc.Text, Flags: doc.Flags, Proposal: p, Governor: s.Governor, Past: s.Past, Votes: s.Votes, Now: out.Made, Mismatches: faults}
 	if s.Before != nil && s.Before.ContentHash == p.ContentHash {
 		c.CodeBefore = s.Before.Code
 	}

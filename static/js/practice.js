@@ -145,8 +145,14 @@ async function signTyped([address, typed]) {
   try { data = typeof typed === "string" ? JSON.parse(typed) : typed; } catch { data = null; }
   if (!data?.message || !data?.domain || typeof data.primaryType !== "string") throw new WalletFault(-32602, "There is no typed data to sign.");
   if (data.domain.chainId !== undefined && Number(data.domain.chainId) !== await chain()) throw new WalletFault(-32602, `The typed data is for network ${Number(data.domain.chainId)}, the practice wallet is on ${await chain()}.`);
-  const what = [make("p", { class: "sm soft" }, "Message ", make("b", {}, data.primaryType)), rows(flat(data.message)), make("p", { class: "sm soft" }, "Domain"), rows(flat(data.domain))];
+  const what = [...await plainly(address, typed), make("p", { class: "sm soft" }, "Message ", make("b", {}, data.primaryType)), rows(flat(data.message)), make("p", { class: "sm soft" }, "Domain"), rows(flat(data.domain))];
   return signed("typed", "Sign a message", what, "eth_signTypedData_v4", address, typed);
+}
+
+// plainly says in sentences what the wallet itself understands of a request.
+async function plainly(...params) {
+  const lines = await back("practice_explain", ...params).catch(() => []);
+  return (Array.isArray(lines) ? lines : []).map((line) => make("p", {}, String(line)));
 }
 
 // signed asks and signs. A contract's owner may sign by a transaction instead;
@@ -167,7 +173,7 @@ async function send([tx]) {
     (gas) => { fee.textContent = `It needs ${Number(gas).toLocaleString("en")} gas. Practice coins pay for it.`; },
     (fault) => { fee.textContent = `The chain would refuse it: ${fault.message}`; fee.className = "notice notice--danger"; },
   );
-  const what = [rows([["to", tx.to ?? ""], ["value", `${BigInt(tx.value ?? 0)} wei`], ["data", tx.data ?? tx.input ?? "0x"], ["network", called(await chain())]]), fee];
+  const what = [...await plainly(tx), rows([["to", tx.to ?? ""], ["value", `${BigInt(tx.value ?? 0)} wei`], ["data", tx.data ?? tx.input ?? "0x"], ["network", called(await chain())]]), fee];
   await ask("transaction", "Send a transaction", what, { yes: "Send", no: "Reject" });
   return back("eth_sendTransaction", tx);
 }
