@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -242,7 +241,10 @@ func (a *Agent) readGovernor(ctx context.Context, v governance.Venue) (behind bo
 // returns Denied without a node of the chain, Invalid where no governor
 // stands there, and the chain's and the store's errors.
 func (a *Agent) AddGovernor(ctx context.Context, chain uint64, address, dao string) (governance.Governor, error) {
-	if a.Detector == nil || a.Chains == nil || !a.Chains.Has(chain) {
+	if a.Detector == nil {
+		return governance.Governor{}, governance.Errorf(governance.Denied, "Governor contracts are not read here: MANDATE_GOVERNORS is none.")
+	}
+	if a.Chains == nil || !a.Chains.Has(chain) {
 		return governance.Governor{}, governance.Errorf(governance.Denied, "Chain %d cannot be read here: choose a node for it first, or set MANDATE_RPC_%d.", chain, chain)
 	}
 	found, err := a.Detector.Detect(ctx, chain, address)
@@ -260,17 +262,5 @@ func (a *Agent) AddGovernor(ctx context.Context, chain uint64, address, dao stri
 	if err != nil {
 		return governance.Governor{}, err
 	}
-	return g, errors.Join(a.Store.Enqueue(ctx, GovernorsArgs{}, nil))
-}
-
-// governorVenue is the venue of a stored governor, nil if it is not read.
-func (a *Agent) governorVenue(ctx context.Context, source string) governance.Venue {
-	if a.Detector == nil || !strings.HasPrefix(source, "eip155:") {
-		return nil
-	}
-	g, err := a.Store.Governor(ctx, source)
-	if err != nil || g.Fault != "" || g.Checked.IsZero() {
-		return nil
-	}
-	return a.Detector.Venue(g, nil)
+	return g, a.Store.Enqueue(ctx, GovernorsArgs{}, nil)
 }
