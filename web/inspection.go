@@ -229,7 +229,7 @@ func units(raw string, decimals int, symbol string) string {
 	}
 	sign := ""
 	if v.Sign() < 0 {
-		sign, v = "-", v.Neg(v)
+		sign, v = "−", v.Neg(v)
 	}
 	digits := v.String()
 	if len(digits) <= decimals {
@@ -239,7 +239,7 @@ func units(raw string, decimals int, symbol string) string {
 	if part != "" {
 		whole += "." + part
 	}
-	return views.Amount(sign+whole, views.Clip(plainLine(symbol), 16))
+	return sign + views.Amount(whole, views.Clip(plainLine(symbol), 16))
 }
 
 // simulation says what a node saw when the calls were tried.
@@ -251,7 +251,11 @@ func simulation(s *governance.Simulation, now time.Time) views.SimulationBox {
 		return views.SimulationBox{Heading: "Not tried out", Why: views.Clip(plainLine(s.Why), 300)}
 	}
 	out := views.SimulationBox{Heading: "Tried out: every call goes through", Why: views.Clip(plainLine(s.Why), 300)}
-	out.Note = fmt.Sprintf("By %s at block %s, as %s, as of %s.", s.Method, views.Number(float64(s.Block)), views.ShortAddress(s.From), views.Relative(now, s.Time))
+	when := ""
+	if s.Time.After(now.Add(time.Minute)) {
+		when = ", as if it were " + views.Exact(s.Time)
+	}
+	out.Note = fmt.Sprintf("By %s on the state of block %s, as %s%s.", s.Method, views.Number(float64(s.Block)), views.ShortAddress(s.From), when)
 	failed := 0
 	for _, c := range s.Calls {
 		row := views.SimulatedRow{N: strconv.Itoa(c.Index + 1), OK: c.OK, Text: "went through, " + views.Plural(c.Events, "event", "events")}
