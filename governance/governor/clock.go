@@ -11,9 +11,15 @@ import (
 
 // How blocks are told as times.
 const (
-	// measured is over how many blocks a chain's rate is measured; a tenth of
-	// it tells how steady it is.
-	measured = 10_000
+	// enough is how many seconds a chain's present rate is measured over at
+	// least, and fewest how many blocks, for single ones come early or late.
+	enough, fewest = 60, 5
+	// unlike is how far the present rate may be from that of the past, as a
+	// share of it, before the past is taken for another chain's: one that made
+	// blocks on demand, or changed its slots.
+	unlike = 0.2
+	// unsteady is the least share of a wait that such an estimate may be off by.
+	unsteady = 0.1
 	// slot is Ethereum's since the merge; missed ones only make blocks slower.
 	slot = 12 * time.Second
 	// leastSpread is the least share of a wait that an estimate may be off by.
@@ -23,6 +29,9 @@ const (
 	// farthest keeps hostile numbers inside of what a date can show: year 9999.
 	farthest = 253402300799
 )
+
+// windows are how many blocks back a rate is measured from, shortest first.
+func windows() []uint64 { return []uint64{32, 64, 256, 1024, 4096, 10_000} }
 
 // timeline tells when the moments of a governor's clock are, seen from one
 // block of its chain.
@@ -61,16 +70,21 @@ func (v *venue) timeline(ctx context.Context, head governance.Head, moments, mor
 			future = true // past ones may need the rate as well
 		}
 	}
-	long, short := now-min(now, measured), now-min(now, measured/10)
 	if future {
-		more = append(more, long, short)
+		for _, back := range windows() {
+			more = append(more, now-min(now, back))
+		}
 	}
 	blocks, err := v.blocks(ctx, v.g.Chain, more, b)
 	if err != nil {
 		return t, nil, err
 	}
 	if future {
-		t.measure(v.g.Chain, blocks[long], blocks[short])
+		var since []governance.Block
+		for _, back := range windows() {
+			since = append(since, blocks[now-min(now, back)])
+		}
+		t.measure(v.g.Chain, since)
 	}
 	if v.g.Clock == governance.ClockBlocks {
 		t.known = blocks
@@ -126,28 +140,48 @@ func (v *venue) blocks(ctx context.Context, chain uint64, numbers []uint64, b *g
 	return out, nil
 }
 
-// measure takes the rate from two earlier blocks.
-func (t *timeline) measure(chain uint64, long, short governance.Block) {
-	unit := func(x governance.Block) uint64 {
-		if t.clock == governance.ClockL1Blocks {
-			return x.L1
+// measure takes the rate from earlier blocks, the newest first. What the last
+// minutes say counts where it is unlike what the longest window says.
+func (t *timeline) measure(chain uint64, since []governance.Block) {
+	rates := make([]float64, len(since))
+	now := -1
+	for i, x := range since {
+		rates[i] = t.rateSince(x)
+		if l1Of(chain) != 0 && t.clock == governance.ClockL1Blocks && rates[i] > 0 {
+			rates[i] = max(rates[i], slot.Seconds())
 		}
-		return x.Number
-	}
-	rate := func(since governance.Block) float64 {
-		if n := unit(t.head); n > unit(since) {
-			return t.head.Time.Sub(since.Time).Seconds() / float64(n-unit(since))
+		if now < 0 && i > 0 && rates[i] > 0 && t.head.Time.Sub(x.Time).Seconds() >= enough && t.unit(t.head)-t.unit(x) >= fewest {
+			now = i
 		}
-		return 0
 	}
-	slow, fast := rate(long), rate(short)
-	if t.clock == governance.ClockL1Blocks || chain == 1 {
-		slow, fast = max(slow, slot.Seconds()), max(fast, slot.Seconds())
+	last := len(since) - 1
+	if now < 0 {
+		now = last
 	}
-	t.rate, t.off = max(slow, 0), leastSpread
-	if slow > 0 && fast > 0 {
-		t.off = max(leastSpread, math.Abs(slow-fast)/slow)
+	switch present, past := rates[now], rates[last]; {
+	case present <= 0:
+		t.rate, t.off = slot.Seconds(), 1 // nothing is known
+	case math.Abs(present-past) > unlike*past:
+		t.rate, t.off = present, min(1, max(unsteady, math.Abs(present-rates[max(now, 1)-1])/present))
+	default:
+		t.rate, t.off = past, max(leastSpread, math.Abs(present-past)/past)
 	}
+}
+
+// rateSince is the seconds a block took since an earlier one, 0 = not known.
+func (t *timeline) rateSince(since governance.Block) float64 {
+	if n := t.unit(t.head); n > t.unit(since) {
+		return max(0, t.head.Time.Sub(since.Time).Seconds()/float64(n-t.unit(since)))
+	}
+	return 0
+}
+
+// unit is a block's number in the clock's unit.
+func (t *timeline) unit(x governance.Block) uint64 {
+	if t.clock == governance.ClockL1Blocks {
+		return x.L1
+	}
+	return x.Number
 }
 
 // at tells when a moment is, and by how many seconds that may be wrong.
