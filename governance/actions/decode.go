@@ -167,10 +167,24 @@ func (s *scope) fill() {
 			s.apply(e)
 		}
 	}
-	if s.frame.delegate && (s.function.nested == nil || s.function.nested.form != "multisend") {
-		s.effect(governance.Effect{Kind: governance.EffectExecute, Target: a.Target, To: s.runnerText(), Decimals: -1})
-	}
+	s.delegated()
 	a.Sentence = s.sentence()
+}
+
+// delegated notes that foreign code runs as the caller. Only Safe's own
+// MultiSend contracts are known to do no more than their data says.
+func (s *scope) delegated() {
+	if !s.frame.delegate {
+		return
+	}
+	if s.function.nested != nil && s.function.nested.form == "multisend" {
+		if s.listing.isMultiSend(s.frame.chain, s.call.target) {
+			return
+		}
+		s.doubt("The code at %s is none of Safe's known MultiSend contracts: it may do something else.", s.action.Target)
+		s.action.Named = false
+	}
+	s.effect(governance.Effect{Kind: governance.EffectExecute, Target: s.action.Target, To: s.runnerText(), Decimals: -1})
 }
 
 // match finds the function: by Bravo's text where there is one, else by the
