@@ -2,6 +2,7 @@ package chain
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -17,7 +18,19 @@ type header struct {
 	Number    *hexutil.Uint64 `json:"number"`
 	Hash      *common.Hash    `json:"hash"`
 	Timestamp *hexutil.Uint64 `json:"timestamp"`
-	L1        *hexutil.Uint64 `json:"l1BlockNumber"` // of Arbitrum's kind of chain only
+	L1        *l1Number       `json:"l1BlockNumber"` // of Arbitrum's kind of chain only
+}
+
+// l1Number is written as hex text by Arbitrum's nodes, and as a JSON number by
+// test chains that play one.
+type l1Number uint64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *l1Number) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '"' {
+		return (*hexutil.Uint64)(l).UnmarshalJSON(raw)
+	}
+	return json.Unmarshal(raw, (*uint64)(l))
 }
 
 // block reads it. Not ok: a part is missing.

@@ -159,7 +159,8 @@ func byMessage(err rpc.Error) kind {
 	case err.ErrorCode() == 3, says("revert", "out of gas", "opcode", "invalid jump", "stack underflow", "stack limit", "evm error", "vm execution", "execution aborted", "initcode",
 		"gas required exceeds", "insufficient funds", "intrinsic gas"):
 		return refused
-	case says("beyond current head", "header not found", "unknown block", "block not found", "missing trie node", "after last accepted", "blockoutofrange"):
+	case says("beyond current head", "header not found", "unknown block", "block not found", "missing trie node", "after last accepted", "blockoutofrange",
+		"historical state", "archive", "pruned"):
 		return late
 	case err.ErrorCode() == -32601, says("method not found", "not whitelisted", "unsupported method", "method is not available", "method not supported", "too many arguments"):
 		return unoffered

@@ -257,11 +257,21 @@ func TestBlocks(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	p.each = func(q question, next func() string) string {
-		return strings.Replace(next(), `"number"`, `"l1BlockNumber":"0x1234","number"`, 1)
+	for written, want := range map[string]uint64{`"0x1234"`: 0x1234, "4660": 0x1234, "null": 0} {
+		p.each = func(_ question, next func() string) string {
+			return strings.Replace(next(), `"number"`, `"l1BlockNumber":`+written+`,"number"`, 1)
+		}
+		if blocks, err := try(p.URL).Blocks(ctx, 1, []uint64{7}); err != nil || blocks[0].L1 != want {
+			t.Errorf("%s: %+v %v", written, blocks, err)
+		}
 	}
-	if blocks, err := try(p.URL).Blocks(ctx, 1, []uint64{7}); err != nil || blocks[0].L1 != 0x1234 {
-		t.Errorf("%+v %v", blocks, err)
+	for _, written := range []string{`"4660"`, "-1", "1.5", "{}"} {
+		p.each = func(_ question, next func() string) string {
+			return strings.Replace(next(), `"number"`, `"l1BlockNumber":`+written+`,"number"`, 1)
+		}
+		if blocks, err := try(p.URL).Blocks(ctx, 1, []uint64{7}); governance.CodeOf(err) != governance.Upstream {
+			t.Errorf("%s: %+v %v", written, blocks, err)
+		}
 	}
 }
 
