@@ -28,6 +28,9 @@ type Nodes interface {
 	// most to, by one request that worked; every log was checked against the
 	// question.
 	Logs(ctx context.Context, chain uint64, from, to uint64, addresses []common.Address, topics [][]common.Hash) ([]types.Log, uint64, error)
+	// AgreedLogs is Logs asked of two independent nodes where there are two; it
+	// returns how many said the same, and Conflict where they differ.
+	AgreedLogs(ctx context.Context, chain, from, to uint64, addresses []common.Address, topics [][]common.Hash) ([]types.Log, uint64, int, error)
 	// Calls reads contracts at one block, batched.
 	Calls(ctx context.Context, chain, at uint64, calls []governance.ContractCall) ([]governance.CallResult, error)
 	// Agreed is Calls asked of two independent nodes where there are two; it

@@ -117,8 +117,9 @@ func (v *venue) fetch(ctx context.Context, from, to uint64) <-chan page {
 
 // page asks for one range, and for the watched delegations in it.
 func (v *venue) page(ctx context.Context, from, to uint64) (p page) {
-	p.requests = 1
-	p.logs, p.to, p.err = v.nodes.Logs(ctx, v.g.Chain, from, to, v.main.addresses, v.main.topics)
+	var nodes int
+	p.logs, p.to, nodes, p.err = v.nodes.AgreedLogs(ctx, v.g.Chain, from, to, v.main.addresses, v.main.topics)
+	p.requests = max(1, nodes)
 	if p.err == nil && (p.to < from || p.to > to) {
 		p.err = governance.Errorf(governance.Upstream, "The node answered another range of blocks than asked.")
 	}
@@ -140,8 +141,8 @@ func (v *venue) page(ctx context.Context, from, to uint64) (p page) {
 // whole reads a range to its end, in as many steps as the node wants.
 func (v *venue) whole(ctx context.Context, q filter, from, to uint64, p *page) error {
 	for from <= to {
-		logs, reached, err := v.nodes.Logs(ctx, v.g.Chain, from, to, q.addresses, q.topics)
-		p.requests++
+		logs, reached, nodes, err := v.nodes.AgreedLogs(ctx, v.g.Chain, from, to, q.addresses, q.topics)
+		p.requests += max(1, nodes)
 		if err != nil {
 			return err
 		}
