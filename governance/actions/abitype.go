@@ -47,9 +47,6 @@ type abiField struct {
 	typ  *abiType
 }
 
-// isWord: the type is one 32-byte word.
-func (t *abiType) isWord() bool { return t.kind <= abiFixed }
-
 var (
 	errSignature = errors.New("this is not a function's signature")
 	errType      = errors.New("this is not a type of the ABI")

@@ -54,7 +54,7 @@ type registry struct {
 
 // builtIn is the embedded registry. A fault in it is a fault of the build: a
 // test reads every line.
-var builtIn = sync.OnceValue(func() *registry {
+var builtIn = sync.OnceValue(func() *registry { //nolint:gochecknoglobals // read once, never written
 	r, err := readRegistry()
 	if err != nil {
 		panic(err)

@@ -14,9 +14,9 @@ import (
 // The limits of decoding. What lies beyond is said in Unverified.
 const (
 	maxDepth    = 8
-	maxCalls    = 2_000     // nested ones, of one proposal
-	maxCalldata = 1 << 20   // bytes of one call
-	maxUnfolded = 16 << 20  // bytes of all calls of a proposal, nested ones included
+	maxCalls    = 2_000    // nested ones, of one proposal
+	maxCalldata = 1 << 20  // bytes of one call
+	maxUnfolded = 16 << 20 // bytes of all calls of a proposal, nested ones included
 )
 
 // Input is what is decoded.
@@ -139,7 +139,7 @@ func (s *scope) read() {
 		a.Named = true
 		a.Sentence = s.plainSentence()
 		return
-	case s.packet && s.readPacket(), s.call.target == retryableMagic && s.readTicket():
+	case s.packet && s.readPacket(), a.Target == retryableMagic && s.readTicket():
 	case len(s.call.data) < 4 || !s.match():
 		s.effect(governance.Effect{Kind: governance.EffectOther, Target: a.Target, Decimals: -1})
 		if len(a.Unverified) == 0 {
@@ -162,7 +162,7 @@ func (s *scope) fill() {
 	if s.function.nested != nil {
 		s.nest(s.function.nested)
 	}
-	if !s.frame.delegate || s.function.nested != nil {
+	if !s.delegate || s.function.nested != nil {
 		for _, e := range s.function.effects {
 			s.apply(e)
 		}
@@ -174,11 +174,11 @@ func (s *scope) fill() {
 // delegated notes that foreign code runs as the caller. Only Safe's own
 // MultiSend contracts are known to do no more than their data says.
 func (s *scope) delegated() {
-	if !s.frame.delegate {
+	if !s.delegate {
 		return
 	}
 	if s.function.nested != nil && s.function.nested.form == "multisend" {
-		if s.listing.isMultiSend(s.frame.chain, s.call.target) {
+		if s.listing.isMultiSend(s.chain, s.call.target) {
 			return
 		}
 		s.doubt("The code at %s is none of Safe's known MultiSend contracts: it may do something else.", s.action.Target)
@@ -258,4 +258,3 @@ func (s *scope) doubt(format string, args ...any) {
 func isHexAddress(s string) bool {
 	return len(s) == 42 && s[:2] == "0x" && common.IsHexAddress(s)
 }
-

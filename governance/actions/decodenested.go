@@ -13,7 +13,7 @@ import (
 
 // retryableMagic is the target that tells Arbitrum's L1 timelock to make a
 // retryable ticket instead of a call.
-var retryableMagic = common.HexToAddress("0xa723C008e76E379c55599D2E4d93879BeaFDa79C")
+const retryableMagic = "0xa723C008e76E379c55599D2E4d93879BeaFDa79C"
 
 // The forms of data that have no selector. Receivers of Compound's and Aave's
 // kind take lists of calls.
@@ -91,10 +91,10 @@ func (s *scope) nest(n *nestSpec) {
 
 // inner is the frame of the calls inside.
 func (s *scope) inner(n *nestSpec) frame {
-	f := frame{chain: s.frame.chain, home: s.home, depth: s.depth + 1, nested: true, packet: n.form == "packet"}
+	f := frame{chain: s.chain, home: s.home, depth: s.depth + 1, nested: true, packet: n.form == "packet"}
 	switch {
-	case n.as == "caller", n.as == "" && s.frame.delegate:
-		f.runner, f.nested = s.runner, s.frame.nested
+	case n.as == "caller", n.as == "" && s.delegate:
+		f.runner, f.nested = s.runner, s.nested
 	case n.as == "":
 		target := s.call.target
 		f.runner = &target
@@ -112,10 +112,10 @@ func (s *scope) inner(n *nestSpec) frame {
 func (s *scope) otherChain(r ref) uint64 {
 	switch r.kind {
 	case refSelf:
-		return bridgeTo(s.frame.chain, s.call.target)
+		return bridgeTo(s.chain, s.call.target)
 	case refText:
 		if r.text == "parent" {
-			return parentChain(s.frame.chain)
+			return parentChain(s.chain)
 		}
 		return 0
 	}
@@ -125,7 +125,7 @@ func (s *scope) otherChain(r ref) uint64 {
 	}
 	if v.typ.kind == abiAddress {
 		inbox, _ := v.address()
-		return bridgeTo(s.frame.chain, inbox)
+		return bridgeTo(s.chain, inbox)
 	}
 	if n := v.number(); n != nil && n.IsUint64() {
 		if v.typ.size == 16 {
@@ -161,13 +161,10 @@ func (s *scope) innerCalls(n *nestSpec) ([]innerCall, error) {
 				return calls, errors.New("a target is not an address")
 			}
 		}
-		switch {
-		case value.kind == refCoin:
+		if value.kind == refCoin {
 			c.value = s.call.value
-		default:
-			if v, ok := value.at(i); ok {
-				c.value = v.number()
-			}
+		} else if v, ok := value.at(i); ok {
+			c.value = v.number()
 		}
 		if v, ok := data.at(i); ok {
 			c.data = v.raw
@@ -275,7 +272,7 @@ func wormholeChain(id uint64) uint64 {
 // coin is the native coin that the call carries.
 func (s *scope) coin() {
 	if s.call.value.Sign() > 0 {
-		s.effect(governance.Effect{Kind: governance.EffectTransfer, Symbol: coinSymbol(s.frame.chain), Amount: s.call.value.String(), Decimals: 18,
+		s.effect(governance.Effect{Kind: governance.EffectTransfer, Symbol: coinSymbol(s.chain), Amount: s.call.value.String(), Decimals: 18,
 			From: s.fromText(), To: s.action.Target})
 	}
 }

@@ -12,7 +12,7 @@ import (
 const maxEffects = 2_000
 
 // coinPlace is how many contracts write "the chain's own coin".
-var coinPlace = common.HexToAddress("0xEeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE")
+const coinPlace = "0xEeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE"
 
 func (s *scope) effect(e governance.Effect) { s.action.Effects = append(s.action.Effects, e) }
 
@@ -40,8 +40,12 @@ func (s *scope) apply(spec effectSpec) {
 
 func (s *scope) effectAt(kind governance.EffectKind, columns map[string]column, i int) governance.Effect {
 	at := func(key string) string { return s.textAt(columns[key], i) }
-	e := governance.Effect{Kind: kind, Decimals: -1, From: at("from"), To: at("to"), Target: at("target"), Setting: at("setting"),
+	who := func(key string) string { return s.addressAt(columns[key], i) }
+	e := governance.Effect{Kind: kind, Decimals: -1, From: who("from"), To: who("to"), Target: who("target"), Setting: at("setting"),
 		Old: short(at("old"), 200), New: short(at("new"), 200), Role: s.roleAt(columns["role"], i)}
+	if e.To == "" && e.New == "" {
+		e.New = short(at("to"), 200) // a recipient on a chain whose addresses are longer
+	}
 	switch kind {
 	case governance.EffectTransfer:
 		if e.From == "" {
@@ -70,22 +74,22 @@ func (s *scope) money(e *governance.Effect, columns map[string]column, i int) {
 	token, named := columns["token"]
 	switch {
 	case !named && ok:
-		e.Symbol, e.Decimals = coinSymbol(s.frame.chain), 18
+		e.Symbol, e.Decimals = coinSymbol(s.chain), 18
 	case named && token.kind == refText:
 		// The token stands in the contract, not in the call.
 	case named:
-		s.setToken(e, s.textAt(token, i), isNFT)
+		s.setToken(e, s.addressAt(token, i), isNFT)
 	}
 }
 
 func (s *scope) setToken(e *governance.Effect, address string, isNFT bool) {
 	a := common.HexToAddress(address)
-	if a == (common.Address{}) || a == coinPlace {
-		e.Symbol, e.Decimals = coinSymbol(s.frame.chain), 18
+	if a == (common.Address{}) || a.Hex() == coinPlace {
+		e.Symbol, e.Decimals = coinSymbol(s.chain), 18
 		return
 	}
 	e.Token = a.Hex()
-	t, ok := s.known.tokenOf(s.frame.chain, a)
+	t, ok := s.known.tokenOf(s.chain, a)
 	if !ok {
 		return
 	}
@@ -145,6 +149,20 @@ func (s *scope) textAt(c column, i int) string {
 	return v.text()
 }
 
+// addressAt is an address in an effect, "" where the argument is none.
+func (s *scope) addressAt(c column, i int) string {
+	if v, ok := c.at(i); ok {
+		if a, ok := v.address(); ok {
+			return a.Hex()
+		}
+		return ""
+	}
+	if text := s.textAt(c, i); isHexAddress(text) {
+		return text
+	}
+	return ""
+}
+
 // isAddressKey: a bytes32 that is an address with zeros before it.
 func isAddressKey(v value) bool {
 	return zero(v.raw[:12]) && !zero(v.raw[12:16])
@@ -168,7 +186,7 @@ func (s *scope) roleAt(c column, i int) string {
 
 // fromText is who pays, "" = the executor.
 func (s *scope) fromText() string {
-	if s.runner == nil || !s.frame.nested {
+	if s.runner == nil || !s.nested {
 		return ""
 	}
 	return s.runner.Hex()

@@ -52,7 +52,7 @@ type listing struct {
 }
 
 // embedded is read once; a test reads every line.
-var embedded = sync.OnceValue(func() *listing {
+var embedded = sync.OnceValue(func() *listing { //nolint:gochecknoglobals // read once, never written
 	l, err := readListing()
 	if err != nil {
 		panic(err)
@@ -98,7 +98,7 @@ func (k Known) token(t Token) {
 		return
 	}
 	t.Symbol = short(t.Symbol, 16)
-	if real, ok := embedded().symbols[t.ChainID][strings.ToUpper(t.Symbol)]; ok && real != at.address {
+	if first, ok := embedded().symbols[t.ChainID][strings.ToUpper(t.Symbol)]; ok && first != at.address {
 		t.Symbol = ""
 	}
 	k.tokens[at] = t

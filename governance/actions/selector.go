@@ -16,17 +16,6 @@ func selectorOf(signature string) selector {
 
 func (s selector) String() string { return "0x" + hex.EncodeToString(s[:]) }
 
-// roleNames are the roles of AccessControl whose names are hashed.
-var roleNames = [...]string{
-	"PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE", "TIMELOCK_ADMIN_ROLE", "ADMIN_ROLE", "MINTER_ROLE", "BURNER_ROLE", "PAUSER_ROLE",
-	"UNPAUSER_ROLE", "UPGRADER_ROLE", "GOVERNOR_ROLE", "GUARDIAN_ROLE", "MANAGER_ROLE", "OPERATOR_ROLE", "KEEPER_ROLE", "OWNER_ROLE",
-	"TREASURY_ROLE", "WITHDRAW_ROLE", "WITHDRAWER_ROLE", "TRANSFER_ROLE", "SNAPSHOT_ROLE", "RESCUER_ROLE", "RELAYER_ROLE", "SIGNER_ROLE",
-	"ORACLE_ROLE", "REWARDER_ROLE", "DISTRIBUTOR_ROLE", "STRATEGIST_ROLE", "SETTER_ROLE", "WHITELISTER_ROLE", "FREEZER_ROLE",
-	"POOL_ADMIN", "EMERGENCY_ADMIN", "RISK_ADMIN", "FLASH_BORROWER", "BRIDGE", "ASSET_LISTING_ADMIN", "FUNDS_ADMIN", "FUNDS_ADMIN_ROLE",
-	"BUCKET_MANAGER_ROLE", "FACILITATOR_MANAGER_ROLE", "MEMBER_ADDER_ROLE", "MEMBER_REPLACER_ROLE", "MEMBER_ROTATOR_ROLE", "MEMBER_REMOVER_ROLE",
-	"PAUSE_ROLE", "RESUME_ROLE", "MINT_ROLE", "BURN_ROLE", "DEPOSITOR_ROLE", "CONTROLLER_ROLE", "DEFAULT_ADMIN", "SUPER_ADMIN_ROLE", "CURATOR_ROLE",
-}
-
 // roleName is the name of a role hash; the zero hash is DEFAULT_ADMIN_ROLE.
 func (r *registry) roleName(hash []byte) string {
 	if zero(hash) {
@@ -35,16 +24,17 @@ func (r *registry) roleName(hash []byte) string {
 	return r.roles[string(hash)]
 }
 
-// roleName is the name of a role's hash (0x…), "" = not known.
-func roleName(hash string) string {
-	b, err := unhexText(hash)
-	if err != nil || len(b) != 32 {
-		return ""
-	}
-	return builtIn().roleName(b)
-}
-
+// rolesByHash are the roles of AccessControl whose names are hashed.
 func rolesByHash() map[string]string {
+	roleNames := [...]string{
+		"PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE", "TIMELOCK_ADMIN_ROLE", "ADMIN_ROLE", "MINTER_ROLE", "BURNER_ROLE", "PAUSER_ROLE",
+		"UNPAUSER_ROLE", "UPGRADER_ROLE", "GOVERNOR_ROLE", "GUARDIAN_ROLE", "MANAGER_ROLE", "OPERATOR_ROLE", "KEEPER_ROLE", "OWNER_ROLE",
+		"TREASURY_ROLE", "WITHDRAW_ROLE", "WITHDRAWER_ROLE", "TRANSFER_ROLE", "SNAPSHOT_ROLE", "RESCUER_ROLE", "RELAYER_ROLE", "SIGNER_ROLE",
+		"ORACLE_ROLE", "REWARDER_ROLE", "DISTRIBUTOR_ROLE", "STRATEGIST_ROLE", "SETTER_ROLE", "WHITELISTER_ROLE", "FREEZER_ROLE",
+		"POOL_ADMIN", "EMERGENCY_ADMIN", "RISK_ADMIN", "FLASH_BORROWER", "BRIDGE", "ASSET_LISTING_ADMIN", "FUNDS_ADMIN", "FUNDS_ADMIN_ROLE",
+		"BUCKET_MANAGER_ROLE", "FACILITATOR_MANAGER_ROLE", "MEMBER_ADDER_ROLE", "MEMBER_REPLACER_ROLE", "MEMBER_ROTATOR_ROLE", "MEMBER_REMOVER_ROLE",
+		"PAUSE_ROLE", "RESUME_ROLE", "MINT_ROLE", "BURN_ROLE", "DEPOSITOR_ROLE", "CONTROLLER_ROLE", "DEFAULT_ADMIN", "SUPER_ADMIN_ROLE", "CURATOR_ROLE",
+	}
 	roles := make(map[string]string, len(roleNames))
 	for _, name := range roleNames {
 		roles[string(crypto.Keccak256([]byte(name)))] = name

@@ -15,7 +15,7 @@ func sprintf(format string, args ...any) string { return fmt.Sprintf(format, arg
 func (s *scope) sentence() string {
 	var text string
 	switch {
-	case s.frame.delegate && (s.function.nested == nil || s.function.nested.form != "multisend"):
+	case s.delegate && (s.function.nested == nil || s.function.nested.form != "multisend"):
 		text = sprintf("Runs %s() of the code at %s as %s%s: what it does stands in that contract, not here.", s.function.name,
 			s.target(), s.runnerName("the caller"), s.with(3))
 	case !s.named && s.function.sentence == "" && len(s.function.effects) == 0 && s.function.nested == nil:
@@ -32,13 +32,13 @@ func (s *scope) sentence() string {
 
 // place tells on which chain a call behind a bridge runs.
 func (s *scope) place() string {
-	switch {
-	case s.frame.chain == s.home:
+	switch s.chain {
+	case s.home:
 		return ""
-	case s.frame.chain == 0:
+	case 0:
 		return "On another chain: "
 	}
-	return "On " + chainName(s.frame.chain) + ": "
+	return "On " + chainName(s.chain) + ": "
 }
 
 // alongside tells the coin that goes with a call.
@@ -52,7 +52,7 @@ func (s *scope) alongside() string {
 // pays: the sentence tells the call's value already.
 func (s *scope) pays() bool { return strings.Contains(s.function.sentence, "{$}") }
 
-func (s *scope) coins() string { return units(s.call.value, 18, coinSymbol(s.frame.chain)) }
+func (s *scope) coins() string { return units(s.call.value, 18, coinSymbol(s.chain)) }
 
 // plainSentence is that of a call without calldata.
 func (s *scope) plainSentence() string {
@@ -140,7 +140,7 @@ func (s *scope) who(a common.Address) string {
 	if a == (common.Address{}) {
 		return "the zero address (" + a.Hex() + ")"
 	}
-	if name := s.known.nameOf(s.frame.chain, a); name != "" {
+	if name := s.known.nameOf(s.chain, a); name != "" {
 		return "the " + name + " (" + a.Hex() + ")"
 	}
 	return a.Hex()
@@ -245,7 +245,7 @@ func settingValue(s *scope, text string) string {
 
 func (s *scope) bridgeText(e governance.Effect) string {
 	text := "Sends a message"
-	if len(s.action.Nested) > 0 && s.action.Nested[0].ChainID != s.frame.chain {
+	if len(s.action.Nested) > 0 && s.action.Nested[0].ChainID != s.chain {
 		text += " to " + chainName(s.action.Nested[0].ChainID)
 	} else if len(s.action.Nested) == 0 {
 		text += " to another chain"

@@ -81,7 +81,7 @@ func (s *scope) slotValue(r ref, v value, format string) string {
 	case strings.HasPrefix(format, "units"):
 		return s.unitsOf(r, strings.TrimSpace(strings.TrimPrefix(format, "units")))
 	case format == "coin":
-		return units(v.number(), 18, coinSymbol(s.frame.chain))
+		return units(v.number(), 18, coinSymbol(s.chain))
 	case format == "role":
 		return s.roleAt(column{ref: ref{kind: refPath}, list: []value{v}}, 0)
 	case format == "span" && v.number() != nil:
@@ -112,7 +112,7 @@ func (s *scope) note(name string, v value) string {
 	switch {
 	case v.typ.kind == abiAddress:
 		a, _ := v.address()
-		return s.known.nameOf(s.frame.chain, a)
+		return s.known.nameOf(s.chain, a)
 	case v.typ.kind == abiFixed && v.typ.size == 4:
 		return s.selectorNote(selector(v.raw[:4]))
 	case v.typ.kind == abiFixed && v.typ.size == 32 && strings.Contains(strings.ToLower(name), "role"):
