@@ -19,11 +19,11 @@ const (
 type ref struct {
 	kind  refKind
 	text  string
-	steps []step
+	steps []refStep
 	each  bool
 }
 
-type step struct {
+type refStep struct {
 	index int
 	each  bool
 }
@@ -54,7 +54,7 @@ func parseRef(fields []abiField, s string) (ref, error) {
 			typ = typ.elem
 		}
 		r.each = r.each || each
-		r.steps = append(r.steps, step{index: index, each: each})
+		r.steps = append(r.steps, refStep{index: index, each: each})
 		fields = typ.fields
 	}
 	return r, nil
