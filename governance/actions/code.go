@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -19,9 +20,17 @@ const (
 	youngBlocks = 50_000
 )
 
-// implementationSlot is where proxies keep the address of their code
-// (EIP-1967: keccak256("eip1967.proxy.implementation") - 1).
-const implementationSlot = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc"
+// implementationSlots are where proxies keep the address of their code:
+// EIP-1967 (keccak256("eip1967.proxy.implementation") - 1), what OpenZeppelin
+// used before it (keccak256("org.zeppelinos.proxy.implementation")), and
+// EIP-1822 (keccak256("PROXIABLE")).
+func implementationSlots() []common.Hash {
+	return []common.Hash{
+		common.HexToHash("0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc"),
+		crypto.Keccak256Hash([]byte("org.zeppelinos.proxy.implementation")),
+		crypto.Keccak256Hash([]byte("PROXIABLE")),
+	}
+}
 
 // codeFacts reads what stands at the addresses, at one block. born is the
 // block in which the proposal was made, 0 = not of this chain.
@@ -43,6 +52,10 @@ func codeFacts(ctx context.Context, n Nodes, chain, at, born uint64, addresses [
 			continue
 		}
 		f.Hash = crypto.Keccak256Hash(code).Hex()
+		if f.Implementation = forwards(code); f.Implementation != "" {
+			f.DelegateCall = true
+			continue
+		}
 		ops := opcodes(code)
 		f.SelfDestruct, f.DelegateCall, f.Creates = ops.selfDestruct, ops.delegateCall, ops.creates
 		if ops.delegateCall && proxies < maxProxies {
@@ -52,42 +65,94 @@ func codeFacts(ctx context.Context, n Nodes, chain, at, born uint64, addresses [
 			}
 		}
 	}
+	if err := hashImplementations(ctx, n, chain, at, facts); err != nil {
+		return nil, err
+	}
 	findBirth(ctx, n, facts, born)
 	return facts, nil
 }
 
-// implementation looks behind a proxy (EIP-1967).
+// forwards is where the smallest proxies (EIP-1167), and accounts that run a
+// contract's code (EIP-7702), hand every call on to; "" = it is neither.
+func forwards(code []byte) string {
+	target, ok := bytes.CutPrefix(code, []byte{0xef, 0x01, 0x00})
+	if !ok {
+		target, ok = bytes.CutPrefix(code, common.FromHex("363d3d373d3d3d363d73"))
+		if ok {
+			target, ok = bytes.CutSuffix(target, common.FromHex("5af43d82803e903d91602b57fd5bf3"))
+		}
+	}
+	if !ok || len(target) != common.AddressLength {
+		return ""
+	}
+	return common.BytesToAddress(target).Hex()
+}
+
+// implementation looks behind a proxy.
 func implementation(ctx context.Context, n Nodes, f *governance.CodeFact) error {
-	words, err := n.Storage(ctx, f.Chain, f.Block, f.Address, []common.Hash{common.HexToHash(implementationSlot)})
-	if err != nil || len(words) != 1 || words[0] == (common.Hash{}) {
+	words, err := n.Storage(ctx, f.Chain, f.Block, f.Address, implementationSlots())
+	if err != nil {
 		return err
 	}
-	f.Implementation = common.BytesToAddress(words[0][12:]).Hex()
-	codes, _, err := n.AgreedCode(ctx, f.Chain, f.Block, []string{f.Implementation})
-	if err != nil || len(codes) != 1 || len(codes[0]) == 0 {
-		return err
+	for _, w := range words {
+		if w != (common.Hash{}) {
+			f.Implementation = common.BytesToAddress(w[12:]).Hex()
+			return nil
+		}
 	}
-	f.ImplementationHash = crypto.Keccak256Hash(codes[0]).Hex()
 	return nil
 }
 
-// findBirth notes which code is younger than the proposal, or than a week. A
-// node that keeps no old states cannot tell: then nothing is noted.
+// hashImplementations reads the code behind all proxies at once.
+func hashImplementations(ctx context.Context, n Nodes, chain, at uint64, facts []governance.CodeFact) error {
+	var behind []string
+	var of []*governance.CodeFact
+	for i := range facts {
+		if f := &facts[i]; f.Implementation != "" {
+			behind, of = append(behind, f.Implementation), append(of, f)
+		}
+	}
+	if len(behind) == 0 {
+		return nil
+	}
+	codes, _, err := n.AgreedCode(ctx, chain, at, behind)
+	if err != nil {
+		return err
+	}
+	for i, code := range codes {
+		if len(code) == 0 {
+			continue
+		}
+		of[i].ImplementationHash = crypto.Keccak256Hash(code).Hex()
+		// It runs as the proxy: what it can do the proxy can.
+		ops := opcodes(code)
+		of[i].SelfDestruct = of[i].SelfDestruct || ops.selfDestruct
+		of[i].Creates = of[i].Creates || ops.creates
+	}
+	return nil
+}
+
+// findBirth notes which code is younger than the proposal, or than a week
+// before it. A node that keeps no old states cannot tell: then nothing is
+// noted.
 func findBirth(ctx context.Context, n Nodes, facts []governance.CodeFact, born uint64) {
-	if born < 2 {
+	if born == 0 {
 		return
 	}
 	var addresses []string
 	for i := range facts {
 		addresses = append(addresses, facts[i].Address)
 	}
-	for _, at := range []uint64{born - 1 - min(youngBlocks, born-2), born - 1} {
+	for _, at := range []uint64{born - min(youngBlocks, born), born} {
+		if at == 0 { // the chain is younger than a week: everything is
+			continue
+		}
 		codes, err := n.Code(ctx, facts[0].Chain, at, addresses)
-		if err != nil {
+		if err != nil || len(codes) != len(facts) {
 			continue
 		}
 		for i, code := range codes {
-			if len(code) == 0 && facts[i].Hash != "" && at > 1 {
+			if len(code) == 0 && facts[i].Hash != "" {
 				facts[i].Since = at
 			}
 		}
@@ -97,19 +162,33 @@ func findBirth(ctx context.Context, n Nodes, facts []governance.CodeFact, born u
 // ops says which telling instructions code holds.
 type ops struct{ selfDestruct, delegateCall, creates bool }
 
-// opcodes walks the code, jumping over the data of PUSH. Data behind the code
-// can look like instructions: a hit is a reason to look, no proof.
+// opcodes walks the code, jumping over the data of PUSH. What stands behind an
+// instruction that ends a run, up to the next place that a jump may lead to,
+// never runs: compilers put data there. Other data can still look like
+// instructions: a hit is a reason to look, no proof.
 func opcodes(code []byte) (o ops) {
+	dead := false
 	for i := 0; i < len(code); i++ {
-		switch op := code[i]; {
-		case op >= 0x60 && op <= 0x7f: // PUSH1…PUSH32
+		op := code[i]
+		if op >= 0x60 && op <= 0x7f { // PUSH1…PUSH32
 			i += int(op - 0x5f)
-		case op == 0xff:
-			o.selfDestruct = true
-		case op == 0xf4:
+			continue
+		}
+		if op == 0x5b { // JUMPDEST
+			dead = false
+		}
+		if dead {
+			continue
+		}
+		switch op {
+		case 0xff:
+			o.selfDestruct, dead = true, true
+		case 0xf4:
 			o.delegateCall = true
-		case op == 0xf0 || op == 0xf5:
+		case 0xf0, 0xf5:
 			o.creates = true
+		case 0x00, 0x56, 0xf3, 0xfd, 0xfe: // STOP, JUMP, RETURN, REVERT, INVALID
+			dead = true
 		}
 	}
 	return o

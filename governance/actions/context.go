@@ -26,6 +26,9 @@ type Context struct {
 
 	Known Known
 	Now   time.Time // of the inspection
+	// Disagreement is what two nodes of a chain say differently, in words:
+	// then neither is believed, and there is no Code, Simulation, Treasury.
+	Disagreement string
 	// Mismatches are faults in the shape of what the chain gave: lists of
 	// calls with different lengths and the like, in words.
 	Mismatches []string

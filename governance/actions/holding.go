@@ -93,9 +93,9 @@ func symbolOf(data []byte) string {
 }
 
 // treasury reads what an executor holds of its chain's coin and of tokens.
-// Only tokens of the list are worth dollars: a symbol that a contract gives
-// itself is none.
-func treasury(ctx context.Context, n Nodes, chain, at uint64, holder string, tokens []string, known, listed Known) ([]Holding, error) {
+// Only tokens of the embedded list are worth dollars: a symbol that a contract
+// gives itself is none.
+func treasury(ctx context.Context, n Nodes, chain, at uint64, holder string, tokens []string, known Known) ([]Holding, error) {
 	if holder == "" {
 		return nil, nil
 	}
@@ -103,7 +103,7 @@ func treasury(ctx context.Context, n Nodes, chain, at uint64, holder string, tok
 	if err != nil {
 		return nil, err
 	}
-	out := []Holding{{Chain: chain, Symbol: "ETH", Decimals: 18, Amount: wei[0].String()}}
+	out := []Holding{{Chain: chain, Symbol: coinSymbol(chain), Decimals: 18, Amount: wei[0].String()}}
 	var calls []governance.ContractCall
 	for _, t := range tokens {
 		data := append(append([]byte{}, selBalanceOf...), common.LeftPadBytes(common.HexToAddress(holder).Bytes(), 32)...)
@@ -124,7 +124,7 @@ func treasury(ctx context.Context, n Nodes, chain, at uint64, holder string, tok
 		if token, ok := known.Token(chain, t); ok {
 			h.Symbol, h.Decimals = token.Symbol, token.Decimals
 		}
-		if token, ok := listed.Token(chain, t); ok {
+		if token, ok := (Known{}).Token(chain, t); ok {
 			h.USD = stableUSD(token, answers[i].Data)
 		}
 		out = append(out, h)

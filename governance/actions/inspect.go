@@ -2,11 +2,8 @@ package actions
 
 import (
 	"context"
-	"math/big"
-	"strings"
+	"slices"
 	"time"
-
-	"github.com/ethereum/go-ethereum/common"
 
 	"mandate/governance"
 	"mandate/governance/text"
@@ -21,21 +18,25 @@ type Inspector struct {
 
 // Inspect decodes what a proposal would execute, reads what stands at the
 // targets, tries the calls out, and applies the rules. It returns the nodes'
-// errors; where a chain has no node the inspection says so and goes on.
-// Conflict means that two nodes disagree: nothing of it may be believed.
+// errors, so that it is tried again. Where a chain has no node the inspection
+// says so and goes on; where two nodes disagree it believes neither, and the
+// disagreement is a finding.
 func (i Inspector) Inspect(ctx context.Context, s Subject) (governance.Inspection, error) {
 	p := s.Proposal
 	doc := text.New(p)
 	out := governance.Inspection{Ref: p.Ref, ContentHash: p.ContentHash, Version: Version, Made: i.Now()}
 	batches, faults := batchesOf(&s)
 	c := Context{Title: doc.Title, Text: doc.Text, Flags: doc.Flags, Proposal: p, Governor: s.Governor, Past: s.Past, Votes: s.Votes, Now: out.Made, Mismatches: faults}
+	var before []governance.CodeFact
 	if s.Before != nil && s.Before.ContentHash == p.ContentHash {
-		c.CodeBefore = s.Before.Code
+		before = s.Before.Code
 	}
-	listed := NewKnown(s.Governors, nil)
-	c.Known = listed
+	if !over(p) { // it may itself have changed what it names
+		c.CodeBefore = before
+	}
+	c.Known = NewKnown(s.Governors, nil)
 	for _, b := range batches {
-		if err := i.batch(ctx, &c, &s, b, listed); err != nil {
+		if err := i.batch(ctx, &c, &s, b); err != nil {
 			return governance.Inspection{}, err
 		}
 	}
@@ -43,16 +44,36 @@ func (i Inspector) Inspect(ctx context.Context, s Subject) (governance.Inspectio
 		c.Actions[n].Index = n
 	}
 	out.Actions, out.Findings, out.Simulation = c.Actions, Check(c), c.Simulation
-	if out.Code = c.CodeBefore; len(out.Code) == 0 {
-		out.Code = c.Code // what is compared with later
-	}
+	out.Code = firstSeen(before, c.Code)
 	return out, nil
+}
+
+// firstSeen is what later readings are compared with: the first one of each
+// address.
+func firstSeen(before, now []governance.CodeFact) []governance.CodeFact {
+	out := slices.Clone(before)
+	for _, f := range now {
+		if !slices.ContainsFunc(before, func(b governance.CodeFact) bool { return b.Chain == f.Chain && b.Address == f.Address }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// over: nothing of the proposal will run any more.
+func over(p *governance.Proposal) bool {
+	switch p.Outcome {
+	case governance.Executed, governance.Canceled, governance.Defeated, governance.Expired, governance.Vetoed:
+		return true
+	}
+	return false
 }
 
 // batch is the calls of one executor on one chain.
 type batch struct {
 	chain    uint64
-	executor string
+	executor string // whose calls they are, "" = not known
+	module   string // of Snapshot's plugins: what makes the Safe act
 	calls    []governance.Call
 	born     uint64 // block of the proposal on this chain, 0 = elsewhere
 }
@@ -79,23 +100,41 @@ func batchesOf(s *Subject) (out []batch, faults []string) {
 		faults = append(faults, governance.MessageOf(err))
 	}
 	for _, f := range found {
-		out = append(out, batch{chain: f.ChainID, executor: f.Safe, calls: f.Calls})
+		out = append(out, batch{chain: f.ChainID, executor: f.Safe, module: f.Module, calls: f.Calls})
 	}
 	return out, faults
 }
 
 // batch decodes one batch and reads the chain for it.
-func (i Inspector) batch(ctx context.Context, c *Context, s *Subject, b batch, listed Known) error {
-	in := Input{ChainID: b.chain, Calls: b.calls, Known: c.Known, Executor: b.executor}
-	list := Decode(in)
-	readable := i.Nodes != nil && i.Nodes.Has(b.chain) && len(list) > 0
-	if !readable {
+func (i Inspector) batch(ctx context.Context, c *Context, s *Subject, b batch) error {
+	list := Decode(Input{ChainID: b.chain, Calls: b.calls, Known: c.Known, Executor: b.executor})
+	if len(list) == 0 {
+		return nil
+	}
+	if i.Nodes == nil || !i.Nodes.Has(b.chain) {
 		c.Actions = append(c.Actions, list...)
-		if len(list) > 0 && c.Simulation == nil {
+		if c.Simulation == nil {
 			c.Simulation = &governance.Simulation{Why: "No node of this chain is set, so the calls were not tried out and the code of the contracts was not read."}
 		}
 		return nil
 	}
+	read := *c
+	err := i.read(ctx, &read, s, b, list)
+	switch governance.CodeOf(err) {
+	case "":
+		*c = read
+		return nil
+	case governance.Conflict: // nothing that was read counts
+		c.Actions = append(c.Actions, list...)
+		c.Disagreement = governance.MessageOf(err)
+		c.Simulation = &governance.Simulation{Why: "The nodes of this chain disagree, so the calls were not tried out, and nothing that they say about the contracts is believed."}
+		return nil
+	}
+	return err
+}
+
+// read adds to a context what the nodes say of a batch whose calls are list.
+func (i Inspector) read(ctx context.Context, c *Context, s *Subject, b batch, list []governance.Action) error {
 	head, err := i.Nodes.Head(ctx, b.chain)
 	if err != nil {
 		return err
@@ -108,94 +147,22 @@ func (i Inspector) batch(ctx context.Context, c *Context, s *Subject, b batch, l
 	}
 	if len(more) > 0 { // now amounts can be told in whole tokens
 		c.Known = NewKnown(s.Governors, more)
-		in.Known = c.Known
-		list = Decode(in)
+		list = Decode(Input{ChainID: b.chain, Calls: b.calls, Known: c.Known, Executor: b.executor})
 	}
 	first := len(c.Actions)
-	c.Actions = append(c.Actions, list...)
+	c.Actions = append(slices.Clone(c.Actions), list...)
 	code, err := codeFacts(ctx, i.Nodes, b.chain, at, b.born, places(list, b.chain))
 	if err != nil {
 		return err
 	}
-	c.Code = append(c.Code, code...)
-	if b.executor == "" {
-		return nil
-	}
-	held, err := treasury(ctx, i.Nodes, b.chain, at, b.executor, tokens, c.Known, listed)
+	c.Code = append(slices.Clone(c.Code), code...)
+	held, err := treasury(ctx, i.Nodes, b.chain, at, b.executor, tokens, c.Known)
 	if err != nil {
 		return err
 	}
-	c.Treasury = append(c.Treasury, held...)
-	if c.Simulation != nil { // one trial a page: that of the first batch
-		return nil
-	}
-	t, left := trialOf(s, b, list, first, at, head.Latest.Time)
-	if len(t.calls) == 0 {
-		c.Simulation = &governance.Simulation{Why: left}
-		return nil
-	}
-	if c.Simulation, err = t.run(ctx, i.Nodes, c.Known); err == nil && left != "" {
-		c.Simulation.Why = strings.TrimSpace(c.Simulation.Why + " " + left)
+	c.Treasury = append(slices.Clone(c.Treasury), held...)
+	if c.Simulation == nil { // one trial a page: that of the first batch
+		c.Simulation, err = i.try(ctx, s, b, list, first, head.Latest, c.Known)
 	}
 	return err
-}
-
-// trialOf makes the trial of a batch: the executor makes the calls one after
-// the other. What is over needs none.
-func trialOf(s *Subject, b batch, list []governance.Action, first int, at uint64, now time.Time) (t trial, left string) {
-	p := s.Proposal
-	switch p.Outcome {
-	case governance.Executed, governance.Canceled, governance.Defeated, governance.Expired, governance.Vetoed:
-		return trial{}, "The proposal is over, so its calls are not tried out any more."
-	}
-	t = trial{chain: b.chain, at: at, from: strings.ToLower(b.executor), time: executionTime(s, now)}
-	self := 0
-	for n := range list {
-		a := &list[n]
-		value, ok := new(big.Int).SetString(a.Value, 10)
-		if !ok || value.Sign() < 0 || !common.IsHexAddress(a.Target) {
-			continue
-		}
-		if ownCall(s.Governor, a) {
-			self++
-			continue
-		}
-		t.calls = append(t.calls, trialCall{index: first + n, to: strings.ToLower(a.Target), value: value, data: common.FromHex(a.Calldata)})
-	}
-	if self > 0 {
-		left = "Calls of the governor to itself are left out: it lets them through only while it executes a proposal."
-	}
-	return t, left
-}
-
-// ownCall: OpenZeppelin's governors take calls to themselves only while they
-// execute (onlyGovernance).
-func ownCall(g *governance.Governor, a *governance.Action) bool {
-	if g == nil || !strings.EqualFold(a.Target, g.Address) {
-		return false
-	}
-	switch g.Family {
-	case governance.FamilyOZ4, governance.FamilyOZ5, governance.FamilyArbitrum, governance.FamilyAgora:
-		return true
-	}
-	return false
-}
-
-// executionTime is when the calls can run at the earliest.
-func executionTime(s *Subject, now time.Time) time.Time {
-	p := s.Proposal
-	if p.OnChain == nil {
-		return now
-	}
-	due := p.OnChain.ETA
-	if due.IsZero() {
-		due = p.End
-		if s.Governor != nil && s.Governor.Timelock != nil {
-			due = due.Add(time.Duration(min(s.Governor.Timelock.MinDelay, 365*24*3600)) * time.Second)
-		}
-	}
-	if due = due.Add(time.Second); due.After(now) {
-		return due
-	}
-	return now.Add(12 * time.Second) // the next block
 }

@@ -24,6 +24,14 @@ func unknownCalls(v *view) []governance.Finding {
 	return found
 }
 
+// nodesDisagree: two nodes say different things about the same block.
+func nodesDisagree(v *view) []governance.Finding {
+	if v.Disagreement == "" {
+		return nil
+	}
+	return []governance.Finding{finding(governance.Danger, nil, "The nodes of this chain disagree", "Neither is believed: the code of the contracts was not compared and nothing was tried out.", fromChain(clip(v.Disagreement, 400)))}
+}
+
 // codelessTargets: data sent to an address where no code stands.
 func codelessTargets(v *view) []governance.Finding {
 	var found []governance.Finding

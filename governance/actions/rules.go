@@ -46,6 +46,7 @@ func Rules() []Rule {
 		{"flash_governance", governance.Danger, "With power counted at once and no delay, borrowed tokens can pass anything in a moment.", flashGovernance},
 		{"short_delay", governance.Warn, "Too little time to notice, discuss and react.", shortDelay},
 		// Code.
+		{"nodes_disagree", governance.Danger, "One of the nodes is wrong or lies, so nothing that was read of the chain can be believed.", nodesDisagree},
 		{"target_code_changed", governance.Danger, "What will run is not what was inspected.", codeChanged},
 		{"unknown_call", governance.Danger, "What cannot be read cannot be compared with the text.", unknownCalls},
 		{"codeless_target", governance.Danger, "A call to an address without code does nothing now; code may appear there before it is executed.", codelessTargets},

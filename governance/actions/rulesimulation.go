@@ -115,12 +115,26 @@ func fitsEvent(k governance.EffectKind, event string) bool {
 		return k == governance.EffectGrant
 	case "RoleRevoked":
 		return k == governance.EffectRevoke
+	case "RoleAdminChanged":
+		return k == governance.EffectGrant || k == governance.EffectOwner || setsGovernance(k)
 	case "OwnershipTransferred", "OwnershipTransferStarted", "AdminChanged", "NewAdmin", "NewPendingAdmin":
 		return k == governance.EffectOwner
-	case "Upgraded":
+	case "Upgraded", "BeaconUpgraded", "NewImplementation":
 		return k == governance.EffectUpgrade
 	case "Approval", "ApprovalForAll":
 		return k == governance.EffectApprove || k == governance.EffectTransfer
+	case "AddedOwner", "EnabledModule", "ChangedGuard":
+		return k == governance.EffectOwner || k == governance.EffectGrant || k == governance.EffectExecute
+	case "RemovedOwner":
+		return k == governance.EffectOwner || k == governance.EffectRevoke
+	case "ChangedThreshold":
+		return k == governance.EffectOwner || k == governance.EffectGrant || k == governance.EffectRevoke || setsGovernance(k)
+	case "MinDelayChange", "NewDelay", "VotingDelaySet", "VotingPeriodSet", "ProposalThresholdSet", "QuorumNumeratorUpdated", "TimelockChange":
+		return setsGovernance(k)
 	}
 	return false
+}
+
+func setsGovernance(k governance.EffectKind) bool {
+	return k == governance.EffectGovernance || k == governance.EffectParameter
 }

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,20 +19,30 @@ import (
 type trial struct {
 	chain uint64
 	at    uint64    // block whose state is used
-	from  string    // executor
-	time  time.Time // of the simulated block; zero = that of the block
+	from  string    // executor: whose money it is
+	by    string    // who makes the calls, "" = the executor
+	time  time.Time // of the simulated block
+	now   time.Time // of the block at
+	waits bool      // it cannot work before time
 	calls []trialCall
 }
 
 type trialCall struct {
-	index int // of the action; -1 = all of them in one
+	index int    // of the action; -1 = all of them in one
+	by    string // who makes it, "" = as the trial says
 	to    string
 	value *big.Int
 	data  []byte
 }
 
-// maxTrial is how many calls a node takes in one simulation.
-const maxTrial = 1000
+// Bounds of a trial.
+const (
+	maxTrial = 1000 // calls that a node takes in one simulation
+	maxAlone = 50   // calls that are tried one request each
+)
+
+// caller is who makes a call.
+func (t trial) caller(c trialCall) string { return cmp.Or(c.by, t.by, t.from) }
 
 // simulatedCall is a call as eth_simulateV1 takes it.
 type simulatedCall struct {
@@ -79,7 +90,10 @@ func (t trial) run(ctx context.Context, n Nodes, known Known) (*governance.Simul
 	case "":
 		return out, t.read(out, answer, known)
 	case governance.Denied:
-		return out, t.oneByOne(ctx, n, out)
+		if t.waits { // eth_call knows only the time of now
+			return out, nil
+		}
+		return out, t.alone(ctx, n, out)
 	case governance.Invalid:
 		out.Why = "The node refused the trial: " + governance.MessageOf(err)
 		return out, nil
@@ -92,15 +106,16 @@ func (t trial) request() (json.RawMessage, error) {
 		Time hexutil.Uint64 `json:"time"`
 	}
 	type block struct {
-		Overrides *overrides      `json:"blockOverrides,omitempty"`
-		Calls     []simulatedCall `json:"calls"`
+		Overrides *overrides                   `json:"blockOverrides,omitempty"`
+		State     map[string]map[string]string `json:"stateOverrides,omitempty"`
+		Calls     []simulatedCall              `json:"calls"`
 	}
-	b := block{}
-	if !t.time.IsZero() {
-		b.Overrides = &overrides{hexutil.Uint64(t.time.Unix())}
-	}
+	b := block{Overrides: &overrides{hexutil.Uint64(t.time.Unix())}}
 	for _, c := range t.calls {
-		b.Calls = append(b.Calls, simulatedCall{From: t.from, To: c.to, Value: (*hexutil.Big)(c.value), Data: c.data})
+		b.Calls = append(b.Calls, simulatedCall{From: t.caller(c), To: c.to, Value: (*hexutil.Big)(c.value), Data: c.data})
+		if by := t.caller(c); by != t.from && c.value.Sign() > 0 {
+			b.State = rich(by)
+		}
 	}
 	raw, err := json.Marshal(map[string]any{"blockStateCalls": []block{b}, "traceTransfers": true, "validation": false})
 	if err != nil {
@@ -136,30 +151,72 @@ func (t trial) read(out *governance.Simulation, answer json.RawMessage, known Kn
 	return nil
 }
 
-// oneByOne is what is left without eth_simulateV1.
-func (t trial) oneByOne(ctx context.Context, n Nodes, out *governance.Simulation) error {
-	out.Method, out.OK, out.Time = "eth_call", true, time.Time{}
-	out.Why = "This node cannot run calls one after the other, so each was tried alone on the state of now: what an earlier call changes is not seen, nor are balances and events."
-	for _, c := range t.calls {
-		data := c.data
-		overrides, err := json.Marshal(map[string]any{t.from: map[string]any{"balance": "0xffffffffffffffffffff"}})
-		if err != nil {
-			return governance.Wrap(governance.Internal, err, "encode an override")
+// rich gives an account coins: whoever executes a proposal brings what it
+// needs.
+func rich(account string) map[string]map[string]string {
+	return map[string]map[string]string{account: {"balance": "0xffffffffffffffffffff"}}
+}
+
+// alone is what is left without eth_simulateV1: eth_call with an override of
+// the caller's balance, so that no call fails for want of gas money, and
+// without it where the node takes none. A node that takes neither is said.
+func (t trial) alone(ctx context.Context, n Nodes, out *governance.Simulation) error {
+	out.Method, out.OK, out.Time = "eth_call", true, t.now
+	why := []string{"This node cannot run calls one after the other, so each was tried alone on the state of now: what an earlier call changes is not seen, nor are balances and events."}
+	plain := false
+	for i, c := range t.calls {
+		if i == maxAlone {
+			why = append(why, fmt.Sprintf("Only the first %d calls were tried.", maxAlone))
+			break
 		}
-		if c.value.Sign() > 0 { // a call that pays is left out: reading sends no coins
-			out.Why += fmt.Sprintf(" Action %d sends coins and was not tried.", c.index+1)
+		if c.value.Sign() > 0 { // reading sends no coins
+			if c.index >= 0 {
+				why = append(why, fmt.Sprintf("Action %d sends coins and was not tried.", c.index+1))
+			}
 			continue
 		}
-		r, err := n.CallWith(ctx, t.chain, t.at, governance.ContractCall{From: t.from, To: c.to, Data: data}, overrides)
-		if governance.CodeOf(err) == governance.Denied {
-			r, err = n.CallWith(ctx, t.chain, t.at, governance.ContractCall{From: t.from, To: c.to, Data: data}, nil)
-		}
-		if err != nil {
+		r, err := t.one(ctx, n, c, &plain)
+		switch governance.CodeOf(err) {
+		case "":
+		case governance.Denied, governance.Invalid:
+			return t.unable(out, err)
+		default:
 			return err
 		}
-		out.Calls = append(out.Calls, governance.SimulatedCall{Index: c.index, OK: !r.Reverted, Error: clip(r.Reason, 300)})
-		out.OK = out.OK && !r.Reverted
+		call := governance.SimulatedCall{Index: c.index, OK: !r.Reverted}
+		if r.Reverted {
+			call.Error, out.OK = clip(cmp.Or(r.Reason, "reverted without a reason"), 300), false
+		}
+		out.Calls = append(out.Calls, call)
 	}
+	if plain {
+		why = append(why, "It takes no changes of the state either, so a caller's balance is as it is.")
+	}
+	if out.Why = strings.Join(why, " "); len(out.Calls) == 0 {
+		out.Method, out.OK = "", false
+	}
+	return nil
+}
+
+// one tries a call, with an override unless the node was seen to take none.
+func (t trial) one(ctx context.Context, n Nodes, c trialCall, plain *bool) (governance.CallResult, error) {
+	call := governance.ContractCall{From: t.caller(c), To: c.to, Data: c.data}
+	if !*plain {
+		overrides, err := json.Marshal(rich(call.From))
+		if err != nil {
+			return governance.CallResult{}, governance.Wrap(governance.Internal, err, "encode an override")
+		}
+		r, err := n.CallWith(ctx, t.chain, t.at, call, overrides)
+		if code := governance.CodeOf(err); code != governance.Denied && code != governance.Invalid {
+			return r, err
+		}
+		*plain = true
+	}
+	return n.CallWith(ctx, t.chain, t.at, call, nil)
+}
+
+func (t trial) unable(out *governance.Simulation, err error) error {
+	*out = governance.Simulation{Block: out.Block, From: out.From, Why: "The calls could not be tried out: " + governance.MessageOf(err)}
 	return nil
 }
 
