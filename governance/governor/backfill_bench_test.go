@@ -46,7 +46,7 @@ type backfill struct {
 	votes    int
 }
 
-const votesABlock = 500
+const votesABlock = 50
 
 func newBackfill(b *testing.B, votes int) backfill {
 	b.Helper()

@@ -13,10 +13,10 @@ const confirmations = 12
 // Bounds of what is read at once, so that memory stays flat however dense the
 // logs are.
 const (
-	firstSpan = 10_000    // blocks
+	firstSpan = 64        // blocks; it grows at once where there is little
 	mostSpan  = 2_000_000 // blocks
 	someLogs  = 4_000     // a range is meant to have
-	stepLogs  = 8_000     // a batch ends with the range that reaches them
+	stepLogs  = 16_000    // a batch ends with the range that reaches them
 	stepPages = 16        // ranges of a batch
 	mostMarks = 64
 )
@@ -32,6 +32,8 @@ type cursor struct {
 	Since uint64 `json:"since"`
 	Span  uint64 `json:"span"`
 	Rows  int    `json:"rows"` // proposals so far
+	// Top is the highest number of a proposal so far, where they are numbered.
+	Top uint64 `json:"top,omitempty"`
 }
 
 type mark struct {
@@ -71,7 +73,7 @@ func (c *cursor) fit(blocks uint64, logs int) {
 	case logs > someLogs:
 		c.Span = max(1, blocks*someLogs/uint64(logs))
 	case logs < someLogs/2 && blocks >= c.Span:
-		c.Span = min(c.Span*2, mostSpan)
+		c.Span = min(c.Span*8, mostSpan, blocks*someLogs/uint64(max(logs, 1)))
 	}
 }
 
@@ -95,4 +97,5 @@ func (c *cursor) back(above uint64) {
 		c.Tail = c.Tail[:len(c.Tail)-1]
 	}
 	c.Next, c.Since = above+1, min(c.Since, above)
+	c.Top = 0 // its block is not kept: gaps are looked for from the next one on
 }

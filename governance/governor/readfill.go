@@ -33,6 +33,9 @@ func (v *venue) fill(ctx context.Context, c *cursor, head governance.Head, tip g
 			return err
 		}
 	}
+	if err := v.unfit(&r); err != nil {
+		return err
+	}
 	more := s.headers()
 	if to > head.Finalized.Number {
 		more = append(more, tip.Number, to)

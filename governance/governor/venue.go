@@ -126,6 +126,9 @@ func (v *venue) Read(ctx context.Context, _ governance.Scope, stored string) (go
 	if err := v.fill(ctx, &c, head, tip, s, &b); err != nil {
 		return b, err
 	}
+	if err := v.gaps(ctx, &c, head, limit, &b); err != nil {
+		return b, err
+	}
 	c.Rows += len(b.Proposals)
 	b.Done, b.Next = c.Next > limit, c.text()
 	v.progress(&c, limit, &b)
