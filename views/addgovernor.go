@@ -9,8 +9,9 @@ type ChainsPage struct {
 	Notices []Notice
 	Owner   bool // may change something; others see how things are
 	Form    GovernorForm
+	Own     OwnNodeForm
 	Chains  []ChainRow
-	Unread  []GovernorRow // governors that do not answer the check
+	Others  []ChainRow // without node and governor: folded
 }
 
 // GovernorForm adds a governor.
@@ -19,6 +20,13 @@ type GovernorForm struct {
 	Address string
 	DAO     string // id of the DAO that it joins, "" = by its token
 	Error   string
+}
+
+// OwnNodeForm has a node used by its address. The address is not drawn again
+// after a refusal: it may hold a key.
+type OwnNodeForm struct {
+	Chain string
+	Error string
 }
 
 // ChainRow is one chain: its nodes, its governors, and endpoints on offer
@@ -77,3 +85,19 @@ type GovernorPanel struct {
 
 // EvidenceRow is one probe of the detector.
 type EvidenceRow struct{ Probe, Answer, Says string }
+
+// orDash writes a dash where there is nothing.
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// otherChains heads the chains of which nothing is read.
+func otherChains(read int) string {
+	if read == 0 {
+		return "Chains that can be read"
+	}
+	return "Other chains"
+}

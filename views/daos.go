@@ -8,6 +8,7 @@ type DAOsPage struct {
 	Query   string // field q
 	Rows    []DAORow
 	Empty   *Empty
+	NoNode  bool // no chain is read: one sentence says so
 	Chains  Link // where governors and nodes are added
 }
 
@@ -22,6 +23,7 @@ type DAORow struct {
 	Followers string
 	Quorum    string
 	Tags      []Tag
+	Venues    []Fact // "Snapshot", "OpenZeppelin Governor 5 on Ethereum"; Note "not read"
 }
 
 // DAOPage is one DAO.

@@ -99,6 +99,10 @@ type HolderRow struct {
 	Note    string // "60%, until 3 Mar 2027"
 }
 
+// SigDomain is what a token's signed delegation is for (EIP-712). The script
+// compares the message with it.
+type SigDomain struct{ Name, Version string }
+
 // DelegationForm is the choice of who votes.
 type DelegationForm struct {
 	ID      string // prefix of the ids and name of the choice
@@ -109,6 +113,7 @@ type DelegationForm struct {
 	Options []DelegationOption
 	ToPick  bool // an option needs an address
 	All     bool // an option concerns every space
+	BySig   bool // an option can be signed for others to relay
 }
 
 // DelegationOption is one row of the choice. The script reads Act, Method,
@@ -125,8 +130,9 @@ type DelegationOption struct {
 	Method string // "registry", "token"
 	All    bool
 	Chain  string
-	To     string // contract, EIP-55
-	Off    string // why it cannot be chosen here, "" = it can
+	To     string     // contract, EIP-55
+	Sig    *SigDomain // the token takes signed delegations: nil = it does not
+	Off    string     // why it cannot be chosen here, "" = it can
 }
 
 // AliasBox is the list of keys that may speak as the account.

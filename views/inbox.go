@@ -7,6 +7,7 @@ type InboxPage struct {
 	Lead     string    // one line below
 	Progress *Progress // while the first reading runs, and after it only if something fails
 	Notices  []Notice  // no model, unreachable source
+	NoNode   bool      // no chain is read: one sentence says so
 
 	Stated    bool     // values are stated; if not, Invite is shown
 	Invite    Invite   //

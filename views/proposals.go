@@ -10,7 +10,8 @@ type ProposalsPage struct {
 }
 
 // Filters is the form above the list. It is a GET form: every state of it
-// has an address. Field names: q, state, dao, kind, type, ends, flag, sort.
+// has an address. Field names: q, state, outcome, dao, kind, type, ends,
+// flag, sort. An outcome goes before a state.
 type Filters struct {
 	Query  string
 	State  string // value of the current chip, carried by the form
@@ -19,10 +20,12 @@ type Filters struct {
 	Kinds  []Option
 	Types  []Option
 	Ends   []Option
-	Flags  []Option
-	Sorts  []Option
-	Active []Link // what narrows the list; each link takes it away
-	Clear  string // address without filters, "" = none set
+	// Outcomes go beside the chips: field outcome.
+	Outcomes []Option
+	Flags    []Option
+	Sorts    []Option
+	Active   []Link // what narrows the list; each link takes it away
+	Clear    string // address without filters, "" = none set
 }
 
 // ProposalList is the table; also the fragment that htmx swaps (#list).
@@ -54,6 +57,8 @@ type Row struct {
 	DAO       DAOName
 	Href      string
 	Title     Title
+	Venue     string // "On chain", "Snapshot"
+	Outcome   string // "Executed", "" = not over, or over without one
 	Kind      string // "Treasury", "" = not read yet
 	Tags      []Tag
 	Cost      string // "90,000 ENS"

@@ -24,7 +24,8 @@ var kindNames = map[governance.Kind]string{
 var typeNames = map[governance.VotingType]string{
 	governance.SingleChoice: "Single choice", governance.Basic: "For, Against, Abstain", governance.Approval: "Approval",
 	governance.RankedChoice: "Ranked choice", governance.Copeland: "Copeland (ranked pairs)", governance.Quadratic: "Quadratic",
-	governance.Weighted: "Weighted",
+	governance.Weighted: "Weighted", governance.GovernorVote: "On chain", governance.GovernorFractional: "On chain, power may be split",
+	governance.GovernorApproval: "On chain, options are picked", governance.GovernorOptimistic: "On chain, passes unless opposed",
 }
 
 var flagNames = map[governance.Flag]string{
@@ -279,7 +280,7 @@ func glance(item scored, now time.Time, stated bool) views.Glance {
 // row is a line of the dense list.
 func row(item scored, now time.Time) views.Row {
 	p := &item.Proposal
-	r := views.Row{Href: refPath(p.Ref), DAO: daoName(p), Title: title(p), Tags: tags(p, item.Facts.Flags), When: views.EndsShort(now, p.End)}
+	r := views.Row{Href: refPath(p.Ref), DAO: daoName(p), Venue: venueName(p), Outcome: outcome(p, now), Title: title(p), Tags: tags(p, item.Facts.Flags), When: views.EndsShort(now, p.End)}
 	if item.Assessed {
 		r.Kind = kindNames[item.Facts.Kind]
 		r.Cost, _ = cost(item)
@@ -359,6 +360,17 @@ func venueName(p *governance.Proposal) string {
 	return "Snapshot"
 }
 
+// outcome is how a proposal ended, in a word: "Executed". "" = it did not end,
+// or its venue knows no outcomes.
+func outcome(p *governance.Proposal, now time.Time) string {
+	switch state := p.StateAt(now); state {
+	case governance.Pending, governance.Active, governance.Closed, governance.Objection, governance.Updatable:
+		return ""
+	default:
+		return stateName(state)
+	}
+}
+
 // item is a proposal in the lists of the inbox and of a DAO.
 func item(it scored, now time.Time) views.Item {
 	p := &it.Proposal
@@ -367,6 +379,9 @@ func item(it scored, now time.Time) views.Item {
 		out.Ends = views.NewWhen("starts", now, p.Start)
 	}
 	out.Meta = []string{venueName(p)}
+	if o := outcome(p, now); o != "" {
+		out.Meta = append(out.Meta, o)
+	}
 	if it.Assessed {
 		out.Meta = append(out.Meta, kindNames[it.Facts.Kind])
 		out.Text = say(it, 200)

@@ -46,15 +46,16 @@ type NodeOffer struct {
 
 // chains shows the chains that are read, with their nodes and governors.
 func (s *Server) chains(c echo.Context) error {
-	return s.chainsPage(c, http.StatusOK, views.GovernorForm{})
+	return s.chainsPage(c, http.StatusOK, views.GovernorForm{}, views.OwnNodeForm{})
 }
 
-func (s *Server) chainsPage(c echo.Context, status int, form views.GovernorForm) error {
+func (s *Server) chainsPage(c echo.Context, status int, form views.GovernorForm, own views.OwnNodeForm) error {
 	governors, err := s.Store.Governors(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	page := views.ChainsPage{Shell: s.shell(c, "Chains", views.SectionDAOs), Owner: who(c).Owner, Form: form}
+	page := views.ChainsPage{Shell: s.shell(c, "Chains", views.SectionDAOs), Owner: who(c).Owner, Form: form, Own: own}
+	page.Own.Chain = cmp.Or(own.Chain, "1")
 	rows := map[uint64]*views.ChainRow{}
 	at := func(id uint64) *views.ChainRow {
 		if rows[id] == nil {
@@ -69,9 +70,9 @@ func (s *Server) chainsPage(c echo.Context, status int, form views.GovernorForm)
 	}
 	if s.Nodes != nil {
 		for _, o := range s.Nodes.Offers() {
-			row, u := at(o.Chain), o.URL
-			if parsed, err := url.Parse(o.URL); err == nil {
-				u = parsed.Host
+			row, u := at(o.Chain), hostOf(o.URL)
+			if slices.ContainsFunc(row.Nodes, func(n views.NodeRow) bool { return n.Host == u }) {
+				continue // in use
 			}
 			row.Offers = append(row.Offers, views.NodeOffer{URL: o.URL, Name: o.Name, Host: u, Limits: o.Limits, Learns: o.Learns})
 		}
@@ -98,25 +99,41 @@ func (s *Server) chainsPage(c echo.Context, status int, form views.GovernorForm)
 		default:
 			row.Offers = nil
 		}
+		if len(row.Nodes)+len(row.Governors) == 0 {
+			page.Others = append(page.Others, *row)
+			continue
+		}
 		page.Chains = append(page.Chains, *row)
 	}
 	chains := len(page.Form.Chains)
-	page.Heading = views.Plural(chains, "chain is read.", "chains are read.")
+	page.Heading = numberWord(chains, "chain is read.", "chains are read.")
 	page.Lead = views.Plural(read, "Governor contract is read from its chain, by no third party’s index.", "Governor contracts are read from their chains, by no third party’s index.")
 	if chains == 0 {
-		page.Heading, page.Lead = "No chain is read yet.", "Proposals of Governor contracts are read from a node of their chain. Choose one, or set one of your own."
+		page.Heading, page.Lead = "No chain is read yet.", "Governor contracts are not read yet, because no node of their chains is set. Choose a public endpoint below, or use a node of your own."
 	}
 	return s.render(c, status, page.View())
 }
 
-// sortedChains puts chains with nodes first, then by id.
+// hostOf is all of a node's address that is shown: the rest may be a key.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// noNode reports that chains could be read, and none is.
+func (s *Server) noNode() bool { return s.Nodes != nil && len(s.Nodes.States()) == 0 }
+
+// sortedChains puts chains with nodes first, then those with governors, then by id.
 func sortedChains(rows map[uint64]*views.ChainRow) []uint64 {
 	ids := make([]uint64, 0, len(rows))
 	for id := range rows {
 		ids = append(ids, id)
 	}
 	slices.SortFunc(ids, func(a, b uint64) int {
-		return cmp.Or(cmp.Compare(min(1, len(rows[b].Nodes)), min(1, len(rows[a].Nodes))), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(min(1, len(rows[b].Nodes)), min(1, len(rows[a].Nodes))), cmp.Compare(min(1, len(rows[b].Governors)), min(1, len(rows[a].Governors))), cmp.Compare(a, b))
 	})
 	return ids
 }
@@ -173,13 +190,16 @@ func (s *Server) chainsForm(c echo.Context) error {
 			if governance.CodeOf(err) == governance.Internal {
 				return err
 			}
-			return s.chainsPage(c, http.StatusUnprocessableEntity, views.GovernorForm{Address: form.Get("address"), DAO: form.Get("dao"), Error: governance.MessageOf(err)})
+			return s.chainsPage(c, http.StatusUnprocessableEntity, views.GovernorForm{Address: form.Get("address"), DAO: form.Get("dao"), Error: governance.MessageOf(err)}, views.OwnNodeForm{})
 		}
 		return redirect(c, daoPath(g.DAO))
 	case "remove":
 		err = s.Store.RemoveGovernor(ctx, strings.ToLower(form.Get("governor")))
 	case "choose":
 		err = s.chooseNode(ctx, who(c).Account, form.Get("chain"), form.Get("url"))
+		if err != nil && governance.CodeOf(err) != governance.Internal {
+			return s.chainsPage(c, http.StatusUnprocessableEntity, views.GovernorForm{}, views.OwnNodeForm{Chain: form.Get("chain"), Error: governance.MessageOf(err)})
+		}
 	case "forget":
 		err = s.forgetNode(ctx, form.Get("chain"), form.Get("host"))
 	default:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ func (s *Server) daos(c echo.Context) error {
 	slices.SortStableFunc(all, func(a, b governance.DAO) int {
 		return cmp.Or(cmp.Compare(b.Active, a.Active), cmp.Compare(b.Proposals, a.Proposals), cmp.Compare(a.ID, b.ID))
 	})
+	page.NoNode = s.noNode()
 	page.Chains = views.Link{Label: "Governor contracts and the nodes they are read with", Href: "/chains"}
 	active := 0
 	needle := strings.ToLower(page.Query)
@@ -65,8 +67,27 @@ func daoRow(d governance.DAO) views.DAORow {
 			r.Quorum = strings.TrimSpace(views.Compact(sp.Quorum) + " " + views.Clip(plainLine(sp.Symbol), 12))
 		}
 		r.Tags = spaceTags(sp)
+		r.Venues = append(r.Venues, views.Fact{Value: "Snapshot"})
+	}
+	for i := range d.Governors {
+		r.Venues = append(r.Venues, governorVenue(&d.Governors[i]))
 	}
 	return r
+}
+
+// governorVenue says in a few words what a governor is, and, where it is not
+// read, why not.
+func governorVenue(g *governance.Governor) views.Fact {
+	f := views.Fact{Value: familyName(g.Family) + " on " + chain(strconv.FormatUint(g.Chain, 10))}
+	switch {
+	case g.Checked.IsZero():
+		f.Value, f.Note = "A governor on "+chain(strconv.FormatUint(g.Chain, 10)), "waits for its check"
+	case g.Fault != "":
+		f.Note = "not read"
+	case g.ReadOnly != "":
+		f.Note = "read only"
+	}
+	return f
 }
 
 func spaceTags(sp *governance.Space) []views.Tag {
@@ -107,6 +128,8 @@ func (s *Server) dao(c echo.Context) error {
 	page.Glance = []views.Fact{{Name: "Open now", Value: views.Number(float64(d.Active))}, {Name: "Proposals", Value: views.Number(float64(d.Proposals))}}
 	if d.Space != nil {
 		spaceFacts(&page, d.Space, now)
+	} else if len(d.Governors) > 0 {
+		page.Glance = append(page.Glance, views.Fact{Name: "Votes", Value: "On chain", Note: "no Snapshot space is known"})
 	}
 	for i := range d.Governors {
 		page.Governors = append(page.Governors, governorPanel(&d.Governors[i], now))
@@ -186,8 +209,10 @@ func own(i views.Item) views.Item {
 }
 
 // chainNames are the chains that most spaces use, by their ids.
-var chainNames = map[string]string{"1": "Ethereum", "10": "Optimism", "56": "BNB Chain", "100": "Gnosis", "137": "Polygon", "250": "Fantom",
-	"8453": "Base", "42161": "Arbitrum", "43114": "Avalanche", "59144": "Linea", "324": "zkSync Era", "5000": "Mantle", "11155111": "Sepolia"}
+var chainNames = map[string]string{"1": "Ethereum", "10": "Optimism", "56": "BNB Chain", "100": "Gnosis", "130": "Unichain", "137": "Polygon", "146": "Sonic",
+	"250": "Fantom", "252": "Fraxtal", "288": "Boba", "324": "zkSync Era", "480": "World Chain", "957": "Derive", "1101": "Polygon zkEVM", "1135": "Lisk", "1284": "Moonbeam",
+	"1285": "Moonriver", "5000": "Mantle", "7560": "Cyber", "8453": "Base", "34443": "Mode", "42161": "Arbitrum", "42170": "Arbitrum Nova", "42220": "Celo",
+	"43114": "Avalanche", "59144": "Linea", "81457": "Blast", "167000": "Taiko", "534352": "Scroll", "7777777": "Zora", "11155111": "Sepolia"}
 
 // chain names the chain with this id.
 func chain(id string) string {

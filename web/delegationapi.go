@@ -39,6 +39,10 @@ func (s *Server) apiPrepareDelegation(c echo.Context) error {
 		Typed    string                    `json:"typed"`   // ALL, where all is true
 		Revoke   bool                      `json:"revoke"`  // method alias: end the key named as delegate
 		Account  string                    `json:"account"` // "" = the signed-in one
+		// For a votes token: its address where a DAO has several, and whether a
+		// message is signed that anyone may relay.
+		Contract    string `json:"contract"`
+		BySignature bool   `json:"by_signature"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -48,7 +52,7 @@ func (s *Server) apiPrepareDelegation(c echo.Context) error {
 		return governance.Errorf(governance.Denied, "You are signed in as %s and can delegate for that account only.", w.Account)
 	}
 	prepared, err := s.Agent.PrepareDelegation(c.Request().Context(), agent.DelegationRequest{Owner: w.subject(), Account: w.Account,
-		DAO: in.DAO, Method: in.Method, Delegate: in.Delegate, All: in.All, Typed: in.Typed, Revoke: in.Revoke})
+		DAO: in.DAO, Method: in.Method, Delegate: in.Delegate, All: in.All, Typed: in.Typed, Revoke: in.Revoke, Contract: in.Contract, BySignature: in.BySignature})
 	if err != nil {
 		return err
 	}

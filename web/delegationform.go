@@ -29,6 +29,7 @@ func (b *delegationBuilder) form(d *governance.Delegation, id string, w voter, o
 	for _, o := range f.Options {
 		f.ToPick = f.ToPick || o.Act == "set"
 		f.All = f.All || o.All
+		f.BySig = f.BySig || o.Sig != nil
 	}
 	if !slices.ContainsFunc(f.Options, func(o views.DelegationOption) bool { return o.Act != "" }) {
 		return nil
@@ -96,8 +97,20 @@ func (b *delegationBuilder) registryOptions(d *governance.Delegation, r governan
 	return out
 }
 
+// signable is the domain of a token that takes signed delegations. What a
+// token says of its domain is believed as to name and version alone.
+func (b *delegationBuilder) signable(r governance.DelegationRule) *views.SigDomain {
+	for i := range b.governors {
+		if t := &b.governors[i].Token; b.governors[i].Chain == r.Chain && ballot.Same(t.Address, r.Contract) && t.BySig && t.Domain.ChainID == r.Chain && ballot.Same(t.Domain.Contract, t.Address) {
+			return &views.SigDomain{Name: t.Domain.Name, Version: t.Domain.Version}
+		}
+	}
+	return nil
+}
+
 func (b *delegationBuilder) tokenOptions(d *governance.Delegation, r governance.DelegationRule) []views.DelegationOption {
 	base := views.DelegationOption{Method: string(governance.DelegateToken), Chain: strconv.FormatUint(r.Chain, 10), To: r.Contract, Cost: costsGas, Undo: oneTransaction}
+	base.Sig = b.signable(r)
 	var out []views.DelegationOption
 	add := func(act, label, what, keep, risk string) {
 		o := base

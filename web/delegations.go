@@ -40,6 +40,9 @@ func (s *Server) delegations(c echo.Context) error {
 	}
 	page := views.DelegationsPage{Shell: s.shell(c, "Delegations", views.SectionDelegations), Account: w.Account, State: state, Script: s.assets.Module("delegate")}
 	b := delegationBuilder{account: w.Account, now: s.Now(), nodes: s.ChainIDs}
+	if b.governors, err = s.Store.Governors(ctx); err != nil {
+		return err
+	}
 	b.fill(&page, known)
 	return s.render(c, http.StatusOK, page.View())
 }

@@ -19,6 +19,8 @@ type delegationBuilder struct {
 	account string // EIP-55
 	now     time.Time
 	nodes   []uint64 // networks with a node
+	// governors are those that are read: what their tokens take.
+	governors []governance.Governor
 }
 
 func (b *delegationBuilder) fill(page *views.DelegationsPage, k knownDelegations) {

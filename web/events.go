@@ -64,9 +64,9 @@ func (s *Server) events(c echo.Context) error {
 }
 
 func (s *Server) sendProgress(c echo.Context) (running bool, err error) {
-	p := s.progress()
-	var b bytes.Buffer
 	ctx := c.Request().Context()
+	p := s.progress(ctx)
+	var b bytes.Buffer
 	if err := errors.Join(p.View().Render(ctx, &b), s.syncLine(s.Now()).View().Render(ctx, &b)); err != nil {
 		return false, err
 	}

@@ -53,7 +53,8 @@ func (s *Server) inbox(c echo.Context) error {
 		return err
 	}
 	s.inboxLead(&page, all)
-	s.firstRun(&page, len(all), dao != "")
+	page.NoNode = s.noNode()
+	s.firstRun(c.Request().Context(), &page, len(all), dao != "")
 	return s.render(c, http.StatusOK, page.View())
 }
 
@@ -75,8 +76,8 @@ func (s *Server) fillInbox(ctx context.Context, page *views.InboxPage, all []ope
 			rest = append(rest, o)
 		}
 	}
-	weight := func(a, b open) int {
-		return cmp.Or(cmp.Compare(b.score.Importance, a.score.Importance), a.facts.End.Compare(b.facts.End))
+	weight := func(a, b open) int { // what plain code found dangerous comes first
+		return cmp.Or(cmp.Compare(min(b.facts.Dangers, 1), min(a.facts.Dangers, 1)), cmp.Compare(b.score.Importance, a.score.Importance), a.facts.End.Compare(b.facts.End))
 	}
 	slices.SortStableFunc(asks, weight)
 	slices.SortStableFunc(sure, weight)
@@ -223,8 +224,8 @@ func (s *Server) daoChips(ctx context.Context, current string, now time.Time) ([
 }
 
 // firstRun explains an empty or unfinished inbox.
-func (s *Server) firstRun(page *views.InboxPage, open int, filtered bool) {
-	progress := s.progress()
+func (s *Server) firstRun(ctx context.Context, page *views.InboxPage, open int, filtered bool) {
+	progress := s.progress(ctx)
 	if progress.Running || len(progress.Notices) > 0 {
 		page.Progress = &progress
 	}
@@ -256,7 +257,7 @@ func story(n int, d store.Detail, sc governance.Score, now time.Time) views.Stor
 	it := listed(d, sc)
 	p := &d.Proposal
 	st := views.Story{
-		ID: "a" + views.Number(float64(n)), Href: refPath(p.Ref), DAO: daoName(p), Venue: "Snapshot", Ends: views.Ends(now, p.End),
+		ID: "a" + views.Number(float64(n)), Href: refPath(p.Ref), DAO: daoName(p), Venue: venueName(p), Ends: views.Ends(now, p.End),
 		Tags: tags(p, it.Facts.Flags), Title: title(p), Question: say(it, 240), Glance: glance(it, now, true), Why: sc.Reason,
 		Source: views.Link{Label: "Vote on Snapshot", Href: views.HTTPS(p.URL)},
 	}

@@ -258,7 +258,7 @@ func simulation(s *governance.Simulation, now time.Time) views.SimulationBox {
 	out.Note = fmt.Sprintf("By %s on the state of block %s, as %s%s.", s.Method, views.Number(float64(s.Block)), views.ShortAddress(s.From), when)
 	failed := 0
 	for _, c := range s.Calls {
-		row := views.SimulatedRow{N: strconv.Itoa(c.Index + 1), OK: c.OK, Text: "went through, " + views.Plural(c.Events, "event", "events")}
+		row := views.SimulatedRow{N: simulatedCall(c.Index), OK: c.OK, Text: "went through, " + views.Plural(c.Events, "event", "events")}
 		if !c.OK {
 			failed++
 			row.Text = "failed: " + views.Clip(plainLine(c.Error), 200)
@@ -280,7 +280,15 @@ func simulation(s *governance.Simulation, now time.Time) views.SimulationBox {
 		out.Moves = append(out.Moves, views.MoveRow{Address: m.Account, Amount: amount, Gains: gains})
 	}
 	for _, p := range s.Powers {
-		out.Powers = append(out.Powers, views.Fact{Name: views.Clip(plainLine(p.Event), 40), Value: views.Clip(plainLine(p.Detail), 300), Note: "action " + strconv.Itoa(p.Index+1)})
+		out.Powers = append(out.Powers, views.Fact{Name: views.Clip(plainLine(p.Event), 40), Value: views.Clip(plainLine(p.Detail), 300), Note: strings.ToLower(simulatedCall(p.Index))})
 	}
 	return out
+}
+
+// simulatedCall names a tried call: some trials make all of them in one.
+func simulatedCall(index int) string {
+	if index < 0 {
+		return "All calls together"
+	}
+	return "Action " + strconv.Itoa(index+1)
 }

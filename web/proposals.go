@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,7 +72,8 @@ func (s *Server) proposalsPage(c echo.Context, now time.Time) (views.ProposalsPa
 }
 
 func listHeading(q query, found listing) string {
-	noun := map[string]string{"open": "open ", "active": "open ", "asks": "open ", "soon": "not yet open ", "pending": "not yet open ", "closed": "closed "}[q.state]
+	noun := map[string]string{"open": "open ", "active": "open ", "asks": "open ", "soon": "not yet open ", "pending": "not yet open ", "closed": "closed ",
+		"succeeded": "passed ", "defeated": "defeated ", "queued": "queued ", "executed": "executed ", "canceled": "canceled ", "expired": "expired ", "vetoed": "vetoed "}[q.state]
 	heading := views.Plural(found.total, noun+"proposal", noun+"proposals")
 	if found.total == 0 {
 		heading = "No " + noun + "proposals"
@@ -147,7 +149,7 @@ func columns(v url.Values, q query) [9]views.Column {
 		return col
 	}
 	ends := "Ends"
-	if q.state == "closed" {
+	if over(q.state) {
 		ends = "Ended"
 	}
 	return [9]views.Column{
@@ -200,10 +202,10 @@ func (s *Server) filters(c echo.Context, q query, stated bool) (views.Filters, e
 	if err != nil {
 		return views.Filters{}, err
 	}
-	f := views.Filters{Query: q.Query, State: q.state}
+	f := views.Filters{Query: q.Query, State: q.chip()}
 	for _, chip := range [][2]string{{"open", "Open"}, {"asks", "Asks you"}, {"soon", "Starts soon"}, {"closed", "Closed"}, {"all", "All"}} {
 		if chip[0] != "asks" || stated {
-			f.States = append(f.States, views.Link{Label: chip[1], Href: listURL(v, "state", chip[0], "cursor", "", "sort", ""), Current: q.state == chip[0]})
+			f.States = append(f.States, views.Link{Label: chip[1], Href: listURL(v, "state", chip[0], "outcome", "", "cursor", "", "sort", ""), Current: q.chip() == chip[0] && !ended(q.state)})
 		}
 	}
 	f.DAOs = []views.Option{{Label: "Any DAO"}}
@@ -217,6 +219,10 @@ func (s *Server) filters(c echo.Context, q query, stated bool) (views.Filters, e
 	f.Types = []views.Option{{Label: "Any voting"}}
 	for _, t := range votingTypes {
 		f.Types = append(f.Types, views.Option{Value: string(t), Label: typeNames[t], Selected: v.Get("type") == string(t)})
+	}
+	f.Outcomes = []views.Option{{Label: "Any outcome"}}
+	for _, state := range outcomes {
+		f.Outcomes = append(f.Outcomes, views.Option{Value: string(state), Label: stateName(state), Selected: q.state == string(state)})
 	}
 	f.Ends = choose(q.ends, "", "Any end", "24h", "Within a day", "3d", "Within 3 days", "7d", "Within a week")
 	f.Flags = []views.Option{{Label: "Any flag"}}
@@ -246,7 +252,25 @@ func sorts(q query) []views.Option {
 }
 
 var votingTypes = []governance.VotingType{governance.SingleChoice, governance.Basic, governance.Approval, governance.RankedChoice,
-	governance.Copeland, governance.Quadratic, governance.Weighted}
+	governance.Copeland, governance.Quadratic, governance.Weighted, governance.GovernorVote, governance.GovernorFractional,
+	governance.GovernorApproval, governance.GovernorOptimistic}
+
+// outcomes are what a vote on chain can come to.
+var outcomes = []governance.State{governance.Succeeded, governance.Queued, governance.Executed, governance.Defeated, governance.Canceled, governance.Expired, governance.Vetoed}
+
+// ended reports whether a list's state is an outcome.
+func ended(state string) bool { return slices.Contains(outcomes, governance.State(state)) }
+
+// over reports whether all of a list's votes are over.
+func over(state string) bool { return state == "closed" || ended(state) }
+
+// chip is the state of the chips that holds what the list shows.
+func (q query) chip() string {
+	if ended(q.state) {
+		return "closed"
+	}
+	return q.state
+}
 
 var flagOrder = []governance.Flag{governance.FlagHiddenText, governance.FlagInstructions, governance.FlagLinkMismatch, governance.FlagChoices,
 	governance.FlagMixedLanguage, governance.FlagSpam, governance.FlagEmpty, governance.FlagOversize}
@@ -287,6 +311,9 @@ func activeFilters(v url.Values, q query, daos []governance.DAO) (active []views
 		}
 		add("type", name)
 	}
+	if ended(q.state) {
+		active = append(active, views.Link{Label: strings.ToLower(stateName(governance.State(q.state))), Href: listURL(v, "state", "closed", "outcome", "", "cursor", "")})
+	}
 	if q.ends != "" {
 		add("ends", "ends within "+strings.NewReplacer("24h", "a day", "3d", "3 days", "7d", "a week").Replace(q.ends))
 	}
@@ -294,7 +321,7 @@ func activeFilters(v url.Values, q query, daos []governance.DAO) (active []views
 		add("flag", strings.ToLower(flagNames[f][:1])+flagNames[f][1:])
 	}
 	if len(active) > 0 {
-		all = listURL(url.Values{}, "state", q.state)
+		all = listURL(url.Values{}, "state", q.chip())
 	}
 	return active, all
 }

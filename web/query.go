@@ -38,10 +38,13 @@ var endings = map[string]time.Duration{"24h": 24 * time.Hour, "3d": 72 * time.Ho
 // parseQuery reads the fields of a list's address. Its errors are Invalid
 // and name the field.
 func parseQuery(v url.Values, now time.Time, defaultState string) (query, error) {
-	q := query{state: cmp.Or(v.Get("state"), defaultState), ends: v.Get("ends")}
+	q := query{state: cmp.Or(v.Get("outcome"), v.Get("state"), defaultState), ends: v.Get("ends")}
 	q.Now, q.Query, q.DAO, q.Cursor = now, strings.TrimSpace(v.Get("q")), v.Get("dao"), v.Get("cursor")
 	if len(q.Query) > 400 {
 		return q, governance.Errorf(governance.Invalid, "A search takes at most 400 characters.")
+	}
+	if o := v.Get("outcome"); o != "" && !ended(o) {
+		return q, governance.Errorf(governance.Invalid, "outcome is succeeded, queued, executed, defeated, canceled, expired or vetoed.")
 	}
 	if err := q.setState(); err != nil {
 		return q, err
@@ -257,7 +260,11 @@ func score(f governance.Facts, v governance.Values, now time.Time) governance.Sc
 	if f.Kind == "" {
 		return governance.Score{Route: governance.RouteDigest, ValuesVersion: v.Version}
 	}
-	return governance.ScoreProposal(f, v, governance.ScoreContext{Now: now})
+	sc := governance.ScoreProposal(f, v, governance.ScoreContext{Now: now})
+	if f.Dangers > 0 && v.Stated() && sc.Route != governance.RouteAsk { // no values outweigh what the calls would do
+		sc.Route, sc.Reason = governance.RouteAsk, "Plain code found something dangerous in what it would do. Read it yourself before you vote."
+	}
+	return sc
 }
 
 // best is the strongest score of any choice, signed.

@@ -26,6 +26,12 @@ func TestParseQuery(t *testing.T) {
 		{"asks", "state=asks", func(q query) bool { return q.asks && q.Sort == store.SortDeadline }, ""},
 		{"soon", "state=soon", func(q query) bool { return q.States[0] == governance.Pending }, ""},
 		{"a state by name", "state=executed", func(q query) bool { return q.States[0] == governance.Executed && q.Sort == store.SortNewest }, ""},
+		{"vetoed", "state=vetoed", func(q query) bool { return q.States[0] == governance.Vetoed }, ""},
+		{"an outcome goes before a state", "state=closed&outcome=queued", func(q query) bool {
+			return slices.Equal(q.States, []governance.State{governance.Queued}) && q.chip() == "closed" && q.Sort == store.SortNewest
+		}, ""},
+		{"no such outcome", "outcome=active", nil, "outcome"},
+		{"empty outcome", "state=soon&outcome=", func(q query) bool { return q.States[0] == governance.Pending }, ""},
 		{"state in capitals", "state=OPEN", nil, "state"},
 		{"no such state", "state=x", nil, "state"},
 		{"search is trimmed", "q=++two+words+", func(q query) bool { return q.Query == "two words" }, ""},

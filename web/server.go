@@ -89,6 +89,7 @@ type Server struct {
 	signInsFrom, signInsOf, guesses *limiter
 	claimed                         atomic.Pointer[[]string] // the owners that the store has, once there are some
 	names                           *recent[string]          // ENS names by account and hour
+	sourceNames                     sourceNames
 	metrics                         *metrics
 	prose                           *prose
 	texts                           *recent[views.FullText]

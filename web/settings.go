@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -26,10 +27,10 @@ func (s *Server) settings(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.SettingsPage{Shell: s.shell(c, "Settings", views.SectionSettings), Progress: s.progress(), Model: s.modelState(spend), Config: facts(s.Settings), Scope: spans(facts(s.Scope))}
+	page := views.SettingsPage{Shell: s.shell(c, "Settings", views.SectionSettings), Progress: s.progress(ctx), Model: s.modelState(spend), Config: facts(s.Settings), Scope: spans(facts(s.Scope))}
 	failing := 0
 	for _, h := range health {
-		row := s.sourceRow(h, now)
+		row := s.sourceRow(ctx, h, now)
 		if !row.OK {
 			failing++
 		}
@@ -102,8 +103,8 @@ func facts(pairs [][2]string) []views.Fact {
 	return out
 }
 
-func (s *Server) sourceRow(h store.Health, now time.Time) views.SourceRow {
-	row := views.SourceRow{Name: s.sourceName(h.Source), OK: h.OK, Error: h.Error,
+func (s *Server) sourceRow(ctx context.Context, h store.Health, now time.Time) views.SourceRow {
+	row := views.SourceRow{Name: s.sourceName(ctx, h.Source), OK: h.OK, Error: h.Error,
 		Facts: []views.TimedFact{
 			{Name: "Last answer", When: views.NewWhen("", now, h.LastOK), Text: "none yet"},
 			{Name: "Next try", When: views.NewWhen("", now, h.NextTry), Text: "not planned"},
@@ -122,19 +123,6 @@ func (s *Server) sourceRow(h store.Health, now time.Time) views.SourceRow {
 		row.State = "It does not answer since " + views.Exact(h.Since) + " (" + views.Span(now.Sub(h.Since)) + "). What was read so far is kept."
 	}
 	return row
-}
-
-// sourceName is "Snapshot, hub.example.org" for the source "snapshot".
-func (s *Server) sourceName(source string) string {
-	name, _, _ := strings.Cut(source, ":")
-	if name == "" {
-		return source
-	}
-	name = strings.ToUpper(name[:1]) + name[1:]
-	if host := s.Sources[source]; host != "" {
-		name += ", " + host
-	}
-	return name
 }
 
 func (s *Server) modelState(spend store.ModelSpend) views.ModelState {
@@ -162,19 +150,23 @@ func (s *Server) modelState(spend store.ModelSpend) views.ModelState {
 func money(usd float64) string { return "$" + views.Number(usd) }
 
 // progress is how far reading and explaining have come, from memory.
-func (s *Server) progress() views.Progress {
+func (s *Server) progress(ctx context.Context) views.Progress {
 	p, now := s.Agent.Progress(), s.Now()
 	begins := p.Proposals == 0 && len(p.Sources) == 0 // the first step has not been taken
 	out := views.Progress{Heading: "Progress", Running: p.Reading || p.Unassessed > 0 || begins, Read: !p.Reading && !begins, Status: "All read, all explained"}
 	for _, src := range p.Sources {
-		row := views.ProgressRow{Name: s.sourceName(src.Source), Text: views.Plural(int(src.Stored), "proposal", "proposals"), Done: src.Done, Fails: !src.OK && !src.LastTry.IsZero()}
+		row := views.ProgressRow{Name: s.sourceName(ctx, src.Source), Text: views.Plural(int(src.Stored), "proposal", "proposals"), Done: src.Done, Fails: !src.OK && !src.LastTry.IsZero()}
 		if src.Estimate > 0 && !src.Done {
 			row.Text = views.Number(float64(src.Stored)) + " of about " + views.Plural(int(src.Stored)+src.Estimate, "proposal", "proposals")
 			row.Width = views.Share(float64(src.Stored), float64(int(src.Stored)+src.Estimate))
 			row.Aria = row.Width + " done"
+		} else if src.Share > 0 && !src.Done {
+			row.Width = views.Share(src.Share, 1)
+			row.Text = row.Width + " of its blocks, " + row.Text
+			row.Aria = row.Width + " done"
 		}
 		if row.Fails {
-			out.Notices = append(out.Notices, s.failing(src, now))
+			out.Notices = append(out.Notices, s.failing(ctx, src, now))
 		}
 		out.Rows = append(out.Rows, row)
 	}
@@ -196,10 +188,10 @@ func (s *Server) progress() views.Progress {
 }
 
 // failing says which source does not answer since when, and what comes next.
-func (s *Server) failing(h store.Health, now time.Time) views.Notice {
+func (s *Server) failing(ctx context.Context, h store.Health, now time.Time) views.Notice {
 	text := "It does not answer since " + views.Exact(h.Since) + " (" + views.Span(now.Sub(h.Since)) + ")."
 	if h.NextTry.After(now) {
 		text += " The next try is in " + views.Span(h.NextTry.Sub(now)) + "."
 	}
-	return views.Notice{Tone: views.Caution, Title: s.sourceName(h.Source) + " does not answer", Text: text + " What was read so far is kept.", Detail: h.Error}
+	return views.Notice{Tone: views.Caution, Title: s.sourceName(ctx, h.Source) + " does not answer", Text: text + " What was read so far is kept.", Detail: h.Error}
 }

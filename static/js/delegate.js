@@ -39,7 +39,8 @@ function spaceKey(space) {
   return hex(bytes) + "00".repeat(32 - bytes.length);
 }
 
-const picked = (form) => $(form, "input[type=radio]:checked");
+const picked = (form) => $(form, "input[type=radio][data-act]:checked");
+const signs = (form) => "sig" in picked(form).dataset && $(form, "input[value=signature]:checked") !== null;
 
 // wanted gives {body, expect, action, heading} of what is chosen, or throws a
 // sentence.
@@ -53,11 +54,28 @@ function wanted(form) {
   const call = method === "token" ? ["delegate(address)", [to || nobody]]
     : act === "clear" ? ["clearDelegate(bytes32)", [every ? "0x" + "00".repeat(32) : spaceKey(dao)]]
       : ["setDelegate(bytes32,address)", [every ? "0x" + "00".repeat(32) : spaceKey(dao), to]];
+  if (signs(form)) return message(form, option, to);
   return {
-    body: { dao, method, delegate: to, all: every, typed, account },
+    body: { dao, method, delegate: to, all: every, typed, account, ...(method === "token" ? { contract } : {}) },
     expect: { account, transaction: { chain_id: Number(chain), to: contract, call: call[0], args: call[1] } },
     action: act === "clear" ? "Send: no delegate" : act === "self" ? "Send: you vote yourself" : `Send: ${short(to)} votes`,
     heading: every ? "For ALL spaces, before you send it" : `For ${name}, before you send it`,
+  };
+}
+
+// message is a token's delegation as anyone may relay it. The message names no
+// account, so the sheet looks for none in it; the wallet signs with the one of
+// the page.
+function message(form, option, to) {
+  const { account, dao, name } = form.dataset, { act, chain, contract, sigName, sigVersion } = option.dataset;
+  return {
+    body: { dao, method: "token", delegate: to, all: false, typed: "", account, contract, by_signature: true },
+    expect: {
+      account, from: "", primaryType: "Delegation", message: { delegatee: to || nobody },
+      domain: { name: sigName, ...(sigVersion ? { version: sigVersion } : {}), chainId: chain, verifyingContract: contract },
+    },
+    action: act === "clear" ? "Sign: no delegate" : act === "self" ? "Sign: you vote yourself" : `Sign: ${short(to)} votes`,
+    heading: `For ${name}, before you sign it`, file: true,
   };
 }
 
@@ -92,8 +110,11 @@ function refresh(form) {
   const option = picked(form), { act, method } = option.dataset, every = "every" in option.dataset;
   for (const [query, on] of [["[data-to]", act === "set"], ["[data-all]", every]]) { const e = $(form, query); if (e) e.hidden = !on; }
   press.disabled = !act;
-  $(form, "[data-action]").textContent = act ? "Review the transaction" : "Nothing to sign";
+  const how = $(form, "[data-how]");
+  if (how) how.hidden = !("sig" in option.dataset);
+  $(form, "[data-action]").textContent = !act ? "Nothing to sign" : signs(form) ? "Review the message" : "Review the transaction";
   $(form, "[data-hint]").textContent = !act ? "Choose another option to see its transaction."
+    : signs(form) ? "Signing costs nothing. Nothing changes until somebody relays the file."
     : every ? "It concerns every space at Snapshot." : method === "token" ? "It concerns every DAO that counts this token." : "It concerns this DAO alone.";
 }
 
@@ -123,6 +144,7 @@ async function act(form) {
     await handOver((...what) => say(form, ...what), "/api/v1/me/delegations/submit", { id: prepared.id, ...signed },
       { sending: signed.tx_hash ? "Sent by your wallet. Waiting for the chain." : "Signed. Sending it.", again: "Hand it over again", kept: "What you signed is" });
     form.reset();
+    if (want.file) return handedOut(form, prepared.id);
     location.assign(location.pathname); // the page shows where it stands
   } catch (error) {
     trouble(form, error);
@@ -131,6 +153,14 @@ async function act(form) {
     press.disabled = false;
     if (document.activeElement === document.body) press.focus(); // disabling it took the focus away
   }
+}
+
+// handedOut shows where the signed delegation is: it does nothing until it is relayed.
+function handedOut(form, id) {
+  refresh(form);
+  say(form, note("you", "Signed. It does nothing until it is relayed.", "Anyone may hand this file to the token contract and pay the fee, until it expires. Whoever has it can use it.",
+    make("p", {}, make("a", { class: "btn", href: `/api/v1/me/intents/${encodeURIComponent(id)}/ballot`, download: "" }, "Download the file"))));
+  $(form, "[data-state]").scrollIntoView({ block: "nearest" });
 }
 
 // --- events ------------------------------------------------------------------
