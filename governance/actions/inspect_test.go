@@ -102,7 +102,6 @@ func (r *rig) inspect(t *testing.T, s Subject) governance.Inspection {
 	return found
 }
 
-
 // put sets the code at an address.
 func (r *rig) put(t *testing.T, at common.Address, code []byte) {
 	t.Helper()

@@ -123,13 +123,13 @@ func fitsEvent(k governance.EffectKind, event string) bool {
 		return k == governance.EffectUpgrade
 	case "Approval", "ApprovalForAll":
 		return k == governance.EffectApprove || k == governance.EffectTransfer
-	case "AddedOwner", "EnabledModule", "ChangedGuard":
-		return k == governance.EffectOwner || k == governance.EffectGrant || k == governance.EffectExecute
+	case "AddedOwner", "EnabledModule":
+		return k == governance.EffectOwner || k == governance.EffectGrant
 	case "RemovedOwner":
 		return k == governance.EffectOwner || k == governance.EffectRevoke
 	case "ChangedThreshold":
 		return k == governance.EffectOwner || k == governance.EffectGrant || k == governance.EffectRevoke || setsGovernance(k)
-	case "MinDelayChange", "NewDelay", "VotingDelaySet", "VotingPeriodSet", "ProposalThresholdSet", "QuorumNumeratorUpdated", "TimelockChange":
+	case "MinDelayChange", "NewDelay", "VotingDelaySet", "VotingPeriodSet", "ProposalThresholdSet", "QuorumNumeratorUpdated", "TimelockChange", "ChangedGuard":
 		return setsGovernance(k)
 	}
 	return false
