@@ -108,7 +108,7 @@ type SimulationBox struct {
 
 // SimulatedRow is how one call went.
 type SimulatedRow struct {
-	N    string
+	N    string // "Action 1"
 	OK   bool
 	Text string // "went through, 3 events" or "failed: …"
 	Gas  string // "84,112 gas"
