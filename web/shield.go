@@ -17,7 +17,6 @@ type shield struct {
 	twins      []governance.Twin
 	texts      map[governance.Ref]governance.Version // of the twins
 	votes      []governance.Event                    // the newest
-	total      int
 	series     []store.VotePoint
 }
 
@@ -30,8 +29,10 @@ const (
 // at most.
 func (s *Server) shieldOf(ctx context.Context, d *store.Detail) (sh shield, err error) {
 	p := &d.Proposal
-	if sh.twins, err = s.Store.Twins(ctx, p.Ref); err != nil {
-		return sh, err
+	if d.Twinned {
+		if sh.twins, err = s.Store.Twins(ctx, p.Ref); err != nil {
+			return sh, err
+		}
 	}
 	sh.texts = map[governance.Ref]governance.Version{}
 	for _, t := range sh.twins { // three at most

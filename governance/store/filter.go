@@ -48,6 +48,7 @@ type Listed struct {
 	Asks     []governance.Ask
 	Facts    governance.Facts   // with what the calls say
 	Demand   *governance.Demand // of the calls, nil where nothing was inspected
+	Twinned  bool               // the DAO's other venue asks the same; only of one proposal, not in lists
 }
 
 // Page is one page of a list.

@@ -15,6 +15,7 @@ type Detail struct {
 	Facts      governance.Facts       // zero but for the repeated fields while Assessment is nil
 	Versions   []governance.Version   // earlier contents, oldest first
 	Demand     *governance.Demand     // of the calls, nil where nothing was inspected
+	Twinned    bool                   // the DAO's other venue asks the same
 }
 
 // Proposal returns one proposal, also a deleted one. NotFound if there is none.
@@ -27,7 +28,7 @@ func (s *Store) Proposal(ctx context.Context, ref governance.Ref) (Detail, error
 	if len(found) == 0 {
 		return Detail{}, governance.Errorf(governance.NotFound, "There is no proposal %s here.", ref)
 	}
-	d := Detail{Proposal: found[0].Proposal, Facts: found[0].Facts, Demand: found[0].Demand}
+	d := Detail{Proposal: found[0].Proposal, Facts: found[0].Facts, Demand: found[0].Demand, Twinned: found[0].Twinned}
 	if found[0].Assessed {
 		if d.Assessment, err = s.assessment(ctx, d.Proposal.ContentHash); err != nil {
 			return Detail{}, err

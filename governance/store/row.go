@@ -93,7 +93,8 @@ func completeFacts(f *governance.Facts, p *governance.Proposal) {
 }
 
 // fullFrom selects what scanFull reads.
-const fullFrom = `SELECT ` + listColumns + `, b.body, b.plugins, b.strategies, b.onchain, g.standing
+const fullFrom = `SELECT ` + listColumns + `, b.body, b.plugins, b.strategies, b.onchain, g.standing,
+	EXISTS (SELECT 1 FROM twins t WHERE t.ref = p.ref)
 	FROM proposals p JOIN proposal_bodies b ON b.id = p.id LEFT JOIN governor_proposals g ON g.id = p.id `
 
 // scanFull reads what fullFrom selects.
@@ -101,7 +102,7 @@ func scanFull(rows *sql.Rows) (Listed, error) {
 	var r row
 	var plugins, strategies, onChain, standing sql.NullString
 	p := &r.listed.Proposal
-	if err := rows.Scan(append(r.targets(), &p.Body, &plugins, &strategies, &onChain, &standing)...); err != nil {
+	if err := rows.Scan(append(r.targets(), &p.Body, &plugins, &strategies, &onChain, &standing, &r.listed.Twinned)...); err != nil {
 		return Listed{}, err
 	}
 	if plugins.Valid {

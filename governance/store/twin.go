@@ -23,8 +23,13 @@ const (
 // other venue. Each pair counts for both.
 func (s *Store) SaveTwins(ctx context.Context, ref governance.Ref, twins []governance.Twin) error {
 	key := cleanText(string(ref))
+	gone := int64(0)
 	err := s.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.Tx.ExecContext(ctx, s.sql(`DELETE FROM twins WHERE ref = ? OR other = ?`), key, key); err != nil {
+		result, err := tx.Tx.ExecContext(ctx, s.sql(`DELETE FROM twins WHERE ref = ? OR other = ?`), key, key)
+		if err != nil {
+			return err
+		}
+		if gone, err = result.RowsAffected(); err != nil {
 			return err
 		}
 		for _, t := range twins {
@@ -43,7 +48,7 @@ func (s *Store) SaveTwins(ctx context.Context, ref governance.Ref, twins []gover
 		}
 		return nil
 	})
-	if err == nil {
+	if err == nil && gone != int64(2*len(twins)) { // the same ones again are nothing new
 		s.changed()
 	}
 	return s.fail(err, "store twins")
