@@ -131,9 +131,21 @@ func isCamel(w string) bool {
 	return w[0] >= 'a' && w[0] <= 'z' && strings.ToLower(w) != w
 }
 
-// asked: the words before say that what follows is called.
+// asked: the words before say that what follows is called. What somebody may
+// call one day is no call of the proposal.
 func asked(s string, at int) bool {
-	before := strings.ToLower(s[max(0, at-24):at])
+	before := strings.ToLower(s[max(0, at-48):at])
+	for _, end := range [...]string{"\n", ". ", "; "} {
+		if i := strings.LastIndex(before, end); i >= 0 {
+			before = before[i+len(end):]
+		}
+	}
+	for _, w := range [...]string{"may ", "can ", "could ", "might ", "would ", "anyone", "able to", "allow"} {
+		if strings.Contains(before, w) {
+			return false
+		}
+	}
+	before = before[max(0, len(before)-24):]
 	for _, w := range [...]string{"call ", "calls ", "calling ", "function", "method"} {
 		if strings.Contains(before, w) {
 			return true

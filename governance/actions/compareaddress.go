@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"sort"
 	"strings"
 
 	"mandate/governance"
@@ -48,17 +49,38 @@ func (v *view) unnamed(c *call, address string) bool {
 	return !said && !v.knows(c.ChainID, address)
 }
 
-// orphans are addresses that the text presents as taking part and that are
-// nowhere in the calls.
-func (v *view) orphans(words []string) []*Claim {
+// vanished are addresses that the text states and that are nowhere in the
+// calls: neither a target nor in any argument, and nobody's that is known.
+func (v *view) vanished() []*Claim {
 	var list []*Claim
-	for i := range v.claims {
-		c := &v.claims[i]
-		if c.Kind == ClaimAddress && !v.acted[c.Address] && !v.own(c.Address) && v.named[c.Address] == c && !v.inQuery(c) && v.introduced(c, words) {
+	for _, c := range v.addresses {
+		if !v.acted[c.Address] && v.named[c.Address] == c && !v.inQuery(c) && !v.knows(v.chain(), c.Address) {
 			list = append(list, c)
 		}
 	}
 	return list
+}
+
+// orphans are the vanished addresses that the text presents as taking part:
+// one of the words introduces them.
+func (v *view) orphans(words []string) []*Claim {
+	var list []*Claim
+	for _, c := range v.gone {
+		if v.introduced(c, words) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// swapped returns the one vanished address where exactly one stranger acts:
+// then the text names everybody but that one, and that one is in its place.
+// What the text calls old or already there is no such place.
+func (v *view) swapped(strangers int) *Claim {
+	if strangers != 1 || len(v.gone) != 1 || v.introduced(v.gone[0], []string{"existing", "current", "previous", "former", "old "}) {
+		return nil
+	}
+	return v.gone[0]
 }
 
 // inQuery: the address is a parameter of a link, which is a place to look and
@@ -95,14 +117,14 @@ func targetWords() []string {
 // address right beside the amount.
 func recipientMismatch(v *view) []governance.Finding {
 	var found []governance.Finding
-	orphans := v.orphans(payeeWords())
-	for _, p := range v.parties() {
-		if !v.unnamed(p.call, p.address) {
-			continue
-		}
+	orphans, strangers := v.orphans(payeeWords()), v.strangers()
+	for _, p := range strangers {
 		said := v.beside(p)
 		if said == nil && len(orphans) > 0 {
 			said = orphans[0]
+		}
+		if said == nil {
+			said = v.swapped(len(strangers))
 		}
 		if said != nil {
 			found = append(found, finding(governance.Danger, p.call, "The recipient is not the one in the text",
@@ -112,20 +134,37 @@ func recipientMismatch(v *view) []governance.Finding {
 	return found
 }
 
+// strangers are the parties that neither the text nor any list names, each
+// once.
+func (v *view) strangers() []party {
+	var list []party
+	seen := map[string]bool{}
+	for _, p := range v.parties() {
+		if key := strings.ToLower(p.address); !seen[key] && v.unnamed(p.call, p.address) {
+			seen[key] = true
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // beside returns the address that follows the party's amount in the text, if
 // that is another one and no contract that is called.
 func (v *view) beside(p party) *Claim {
 	if p.deed == nil {
 		return nil
 	}
-	for i := range v.ledger.entries {
+	for _, i := range v.ledger.byCall[p.call] {
 		e := &v.ledger.entries[i]
-		if e.deed.call != p.call || e.deed.To != p.address || e.match != matchExact {
+		if e.deed.To != p.address || e.match != matchExact {
 			continue
 		}
-		for j := range v.claims {
-			c := &v.claims[j]
-			if c.Kind == ClaimAddress && c.From >= e.claim.To && c.From-e.claim.To < 160 && !strings.Contains(v.Text[e.claim.To:c.From], "\n\n") && !v.isTarget(c.Address) {
+		from := sort.Search(len(v.addresses), func(j int) bool { return v.addresses[j].From >= e.claim.To })
+		for _, c := range v.addresses[from:] {
+			if c.From-e.claim.To >= 160 || strings.Contains(v.Text[e.claim.To:c.From], "\n\n") {
+				break
+			}
+			if !v.targets[c.Address] {
 				return c
 			}
 		}
@@ -133,128 +172,53 @@ func (v *view) beside(p party) *Claim {
 	return nil
 }
 
-func (v *view) isTarget(address string) bool {
-	for _, c := range v.calls {
-		if strings.EqualFold(c.Target, address) {
-			return true
-		}
-	}
-	return false
-}
-
 // recipientSilent: an unknown address gains, and the text leaves it open.
 func recipientSilent(v *view) []governance.Finding {
 	var found []governance.Finding
 	orphans := v.orphans(payeeWords())
-	seen := map[string]bool{}
-	for _, p := range v.parties() {
-		if p.deed == nil || seen[p.address] || len(orphans) > 0 || !v.unnamed(p.call, p.address) || v.beside(p) != nil {
+	strangers := v.strangers()
+	for _, p := range strangers {
+		if p.deed == nil || len(orphans) > 0 || v.beside(p) != nil || v.swapped(len(strangers)) != nil {
 			continue
 		}
-		seen[p.address] = true
 		found = append(found, finding(governance.Warn, p.call, "The text does not name this recipient",
 			"The address is neither in the text nor known here.", fromCalldata(p.address)))
 	}
 	return found
 }
 
-// targetMismatch: the text says what is called, and something else is.
-func targetMismatch(v *view) []governance.Finding {
-	orphans := v.orphans(targetWords())
-	if len(orphans) == 0 {
-		return nil
-	}
+// addressSilent: an address in the data of a call, wherever it stands there,
+// that nobody names. What gains by the call has a rule of its own.
+func addressSilent(v *view) []governance.Finding {
 	var found []governance.Finding
+	seen := map[string]bool{}
+	for _, p := range v.parties() {
+		if p.deed != nil {
+			seen[strings.ToLower(p.address)] = true
+		}
+	}
 	for _, c := range v.calls {
-		if len(c.Calldata) >= 10 && !v.opaque(c) && v.unnamed(c, c.Target) {
-			found = append(found, finding(governance.Danger, c, "The call goes to another contract than the text names",
-				"The text names a contract that is not called, and not the one that is.", fromText(v.quote(orphans[0].From, orphans[0].To)), fromCalldata(c.shown())))
-		}
-	}
-	return found
-}
-
-// opaque: what the call does stands in the code of another contract, here or
-// in a call inside. A text that describes it cannot be held against the call.
-func (v *view) opaque(c *call) bool {
-	for _, d := range v.deeds {
-		if d.Kind == governance.EffectExecute && (d.call == c || d.call.top == c.top && d.call.depth > c.depth) {
-			return true
-		}
-	}
-	return false
-}
-
-// functionMismatch: the text says which function is called, and another is.
-func functionMismatch(v *view) []governance.Finding {
-	called := map[string]bool{}
-	for _, c := range v.calls {
-		called[c.base()] = true
-	}
-	var orphan *Claim
-	for i := range v.claims {
-		if c := &v.claims[i]; c.Kind == ClaimFunction && c.Asked && !called[strings.ToLower(c.Value)] && orphan == nil {
-			orphan = c
-		}
-	}
-	if orphan == nil {
-		return nil
-	}
-	var found []governance.Finding
-	for _, c := range v.calls {
-		if c.depth == 0 && len(c.Calldata) >= 10 && !v.opaque(c) && !v.mentions(c) {
-			found = append(found, finding(governance.Danger, c, "The function is not the one in the text",
-				"The text says that one function is called, and the calldata calls another.", fromText(v.quote(orphan.From, orphan.To)), fromCalldata(c.shown())))
-		}
-	}
-	return found
-}
-
-// mentions: the function's name, or its selector, is somewhere in the text,
-// or that of a call inside.
-func (v *view) mentions(c *call) bool {
-	if c.base() != "" && strings.Contains(v.lower, c.base()) || strings.Contains(v.lower, strings.ToLower(c.selector())) {
-		return true
-	}
-	for _, inner := range v.calls {
-		if inner.top == c.top && inner.depth > c.depth && inner.base() != "" && strings.Contains(v.lower, inner.base()) {
-			return true
-		}
-	}
-	return false
-}
-
-// calldataMismatch: calldata printed in the text must be some call's.
-func calldataMismatch(v *view) []governance.Finding {
-	done := map[string]bool{}
-	for _, c := range v.calls {
-		done[strings.ToLower(c.Calldata)] = true
-	}
-	var orphan *Claim
-	printed := map[string]bool{}
-	for i := range v.claims {
-		c := &v.claims[i]
-		if c.Kind != ClaimCalldata {
+		if !c.leaf {
 			continue
 		}
-		printed[c.Value] = true
-		if !done[c.Value] && orphan == nil {
-			orphan = c
-		}
-	}
-	if orphan == nil {
-		return nil
-	}
-	var found []governance.Finding
-	for _, c := range v.calls {
-		if c.depth == 0 && len(c.Calldata) > 10 && !printed[strings.ToLower(c.Calldata)] && sameSelector(orphan.Value, c) {
-			found = append(found, finding(governance.Danger, c, "The calldata is not the one in the text",
-				"The text prints calldata for this function, and it differs from what would be executed.", fromText(clip(orphan.Text, 300)), fromCalldata(clip(c.Calldata, 300))))
+		for _, a := range c.addresses() {
+			if !seen[a] && v.unnamed(c, a) {
+				found = append(found, finding(governance.Warn, c, "The text does not name this address",
+					"It stands in the data of the call and is neither in the text nor known here.", fromCalldata(a), fromCalldata(c.shown())))
+			}
+			seen[a] = true
 		}
 	}
 	return found
 }
 
-func sameSelector(printed string, c *call) bool {
-	return strings.EqualFold(printed[:10], c.selector())
+// addresses are all that stand in the arguments, in lists and words too.
+func (c *call) addresses() []string {
+	var list []string
+	for _, arg := range c.Args {
+		for _, a := range append(addressesIn(arg.Value), wordAddresses(arg.Value)...) {
+			list = append(list, strings.ToLower(a))
+		}
+	}
+	return list
 }

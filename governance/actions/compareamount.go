@@ -40,10 +40,11 @@ type ledger struct {
 	numbers  []float64        // of claims
 	used     map[int]bool     // claims that some call fulfils
 	entries  []entry
+	byCall   map[*call][]int // entries
 }
 
 func newLedger(v *view) *ledger {
-	l := &ledger{byValue: map[string][]int{}, byDigits: map[string][]int{}, used: map[int]bool{}}
+	l := &ledger{byValue: map[string][]int{}, byDigits: map[string][]int{}, used: map[int]bool{}, byCall: map[*call][]int{}}
 	for i := range v.claims {
 		if v.claims[i].Kind == ClaimAmount {
 			l.record(&v.claims[i])
@@ -55,6 +56,7 @@ func newLedger(v *view) *ledger {
 			d.Symbol = anySymbol
 		}
 		if e, ok := newEntry(d); ok {
+			l.byCall[d.call] = append(l.byCall[d.call], len(l.entries))
 			l.entries = append(l.entries, e)
 		}
 	}
@@ -117,10 +119,22 @@ func digitsOf(value string) string {
 // settle first finds every entry that the text states, so that what is left
 // over on both sides can then be set against each other.
 func (l *ledger) settle() {
+	bare := map[int]int{}
 	for i := range l.entries {
-		if at := l.stated(&l.entries[i]); at >= 0 {
-			l.entries[i].match, l.entries[i].claim = matchExact, l.claims[at]
-			l.useAll(at)
+		at := l.stated(&l.entries[i])
+		if at >= 0 && l.claims[at].Token == "" && l.claims[at].Value == l.entries[i].value {
+			bare[i] = at
+		} else if at >= 0 {
+			l.settleAs(i, at)
+		}
+	}
+	// A number without a token says less than the same digits with it: "90"
+	// in "90 days" is not what "90,000 ENS" became.
+	for i := range l.entries {
+		if at, ok := bare[i]; ok {
+			if s := l.shifted(&l.entries[i]); s < 0 || l.claims[s].Token == "" {
+				l.settleAs(i, at)
+			}
 		}
 	}
 	l.settleTotals()
@@ -129,6 +143,11 @@ func (l *ledger) settle() {
 			l.settleRest(&l.entries[i])
 		}
 	}
+}
+
+func (l *ledger) settleAs(entry, claim int) {
+	l.entries[entry].match, l.entries[entry].claim = matchExact, l.claims[claim]
+	l.useAll(claim)
 }
 
 // useAll marks every mention of the same sum.

@@ -60,7 +60,7 @@ func (v *view) verb(d deed) *Claim {
 
 // role: the text writes the role's name.
 func (v *view) role(d deed) bool {
-	return len(d.Role) > 6 && !strings.HasPrefix(d.Role, "0x") && strings.Contains(v.lower, strings.ToLower(d.Role))
+	return len(d.Role) > 6 && !strings.HasPrefix(d.Role, "0x") && v.writes(strings.ToLower(d.Role))
 }
 
 // explains reports whether the text states the deed's amount.
@@ -174,7 +174,7 @@ func (v *view) explained() []bool {
 	list := make([]bool, len(v.Actions))
 	for _, c := range v.calls {
 		_, said := v.says(c.ChainID, c.Target)
-		if said || len(c.base()) >= 8 && strings.Contains(v.lower, c.base()) {
+		if said || len(c.base()) >= 8 && v.writes(c.base()) {
 			list[c.top] = true
 		}
 		for _, arg := range c.Args {

@@ -33,6 +33,9 @@ func lookalikes(v *view) []governance.Finding {
 	}
 	var found []governance.Finding
 	for _, a := range v.suspects() {
+		if len(found) >= maxFindings {
+			break
+		}
 		for _, real := range ix.alike(a) {
 			if at, ok := ix.seen[a]; ok && at < known && ix.seen[real] < known {
 				continue // two known ones may well be alike

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"fmt"
 	"math/big"
 	"strings"
 
@@ -57,14 +58,31 @@ func roleGrant(v *view) []governance.Finding {
 	return found
 }
 
+// revokes: taking away what nobody said is taken away may lock the DAO out.
 func revokes(v *view) []governance.Finding {
 	var found []governance.Finding
 	for _, d := range v.deeds {
-		if d.Kind == governance.EffectRevoke {
-			found = append(found, finding(governance.Info, d.call, "A role is revoked", "The account loses the role "+clip(d.Role, 80)+".", fromCalldata(d.call.shown())))
+		if d.Kind != governance.EffectRevoke {
+			continue
 		}
+		s := governance.Warn
+		if _, ok := v.announced(d); ok && v.takesAway() {
+			s = governance.Info
+		}
+		found = append(found, finding(s, d.call, "A role is revoked", "The account loses the role "+clip(d.Role, 80)+".", v.told(d), fromCalldata(d.call.shown())))
 	}
 	return found
+}
+
+// takesAway: the text has a word for taking powers away, and not only one for
+// roles.
+func (v *view) takesAway() bool {
+	for _, w := range [...]string{"revok", "remov", "renounc", "rescind", "disabl", "replac", "rotat", "strip", "withdraw"} {
+		if v.writes(w) {
+			return true
+		}
+	}
+	return false
 }
 
 func upgrades(v *view) []governance.Finding {
@@ -117,21 +135,31 @@ func (v *view) executes(c *call) bool {
 	return c.Named && len(c.Nested) > 0 || v.knows(c.ChainID, c.Target)
 }
 
-// payloads are contracts that a proposal only sets off.
+// payloads are contracts that a proposal only sets off. Where the text names
+// some, each that it does not name stands out; where it names none, one
+// finding says so for all.
 func payloads(v *view) []governance.Finding {
-	var found []governance.Finding
+	var named, rest []governance.Finding
 	for _, d := range v.deeds {
 		if d.Kind != governance.EffectExecute || d.call.Delegate {
 			continue
 		}
-		s := governance.Warn
 		said, ok := v.says(d.call.ChainID, d.call.Target)
+		f := finding(governance.Warn, d.call, "What this does is not in the calldata", "The code at "+d.call.Target+" decides it.", fromText(said), fromCalldata(d.call.shown()))
 		if ok {
-			s = governance.Info
+			f.Severity = governance.Info
+			named = append(named, f)
+		} else {
+			rest = append(rest, f)
 		}
-		found = append(found, finding(s, d.call, "What this does is not in the calldata", "The code at "+d.call.Target+" decides it.", fromText(said), fromCalldata(d.call.shown())))
 	}
-	return found
+	if len(named) > 0 || len(rest) < 2 {
+		return append(rest, named...)
+	}
+	all := rest[0]
+	all.ActionIndex, all.Title = -1, "What the calls do is not in the calldata"
+	all.Detail = fmt.Sprintf("The code of the contracts of %d calls decides it, and the text names none of them.", len(rest))
+	return []governance.Finding{all}
 }
 
 func mints(v *view) []governance.Finding {

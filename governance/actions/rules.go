@@ -75,7 +75,9 @@ func Rules() []Rule {
 		// What the text leaves open.
 		{"amount_not_in_text", governance.Warn, "The text leaves open how much is moved.", amountSilent},
 		{"recipient_not_in_text", governance.Warn, "The text leaves open who receives it.", recipientSilent},
-		{"revoke", governance.Info, "A power is taken away.", revokes},
+		{"address_not_in_text", governance.Warn, "The text leaves open whose address the call is given.", addressSilent},
+		{"unknown_target", governance.Warn, "Nobody but the calldata names the contract that is called.", unknownTargets},
+		{"revoke", governance.Warn, "A power that is taken away unannounced may be the one that protects.", revokes},
 	}
 }
 

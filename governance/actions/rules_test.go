@@ -148,6 +148,7 @@ func ruleCases() []ruleCase {
 		{"grant_against_text", "Lazy Summer", ctx("Revoke old roles and clean up\n"+longText+"Revokes the roles of the first version.", grant(stranger)), governance.Danger},
 		{"grant_against_text", "granted as said", ctx("Appoint a guardian\n"+longText+"Grants the role DEFAULT_ADMIN_ROLE on "+vault+" to "+stranger+" and revokes nothing.", grant(stranger)), none},
 		{"unit_mismatch", "G6", ctx("Grant\n"+longText+"Pay 1,000 USDC to "+alice, pay(alice, "1000000000000000000000")), governance.Danger},
+		{"unit_mismatch", "a bare number has its digits", ctx("Grant\n"+longText+"Pay 90,000 USDC to "+alice+" for a 90-day pilot", pay(alice, "90000000")), governance.Danger},
 		{"unit_mismatch", "right", ctx("Grant\n"+longText+"Pay 1,000 USDC to "+alice, pay(alice, "1000000000")), none},
 		{"amount_mismatch", "another", ctx("Grant\n"+longText+"Pay 1,000 USDC to "+alice, pay(alice, "1700000000")), governance.Danger},
 		{"amount_mismatch", "dollars", ctx("Grant\n"+longText+"Pay $1,000 to "+alice, pay(alice, "1000000000")), none},
@@ -155,10 +156,17 @@ func ruleCases() []ruleCase {
 		{"token_mismatch", "DAI", ctx("Grant\n"+longText+"Pay 1,000 WBTC to "+alice, pay(alice, "1000000000")), governance.Danger},
 		{"token_mismatch", "same", ctx("Grant\n"+longText+"Pay 1,000 USDC to "+alice, pay(alice, "1000000000")), none},
 		{"recipient_mismatch", "another", ctx(payText, pay(stranger, "5000000000")), governance.Danger},
+		{"recipient_mismatch", "one in the place of another", ctx("Audit\n"+longText+"5,000 USDC for the audit. Details: "+strings.Repeat("The work is described in the forum. ", 8)+"Address: "+alice, pay(stranger, "5000000000")), governance.Danger},
+		{"recipient_mismatch", "what exists already", ctx("Audit\n"+longText+"5,000 USDC for the audit. Details: "+strings.Repeat("The work is described in the forum. ", 8)+"Existing contract: "+alice, pay(stranger, "5000000000")), none},
 		{"recipient_mismatch", "right", ctx(payText, pay(alice, "5000000000")), none},
 		{"target_mismatch", "another", ctx("Set it\n"+longText+"Call `setFee` on the contract at "+vault, act(stranger, "setFee(uint256)")), governance.Danger},
 		{"target_mismatch", "right", ctx("Set it\n"+longText+"Call `setFee` on the contract at "+vault, act(vault, "setFee(uint256)")), none},
 		{"function_mismatch", "another", ctx("Set it\n"+longText+"Call `setFee` on "+vault, act(vault, "pause()")), governance.Danger},
+		{"function_mismatch", "an approval for a payment", ctx(payText, with2(approve("5000000000"), alice)), governance.Danger},
+		{"function_mismatch", "an approval as said", ctx("Grant\n"+longText+"Approve 5,000 USDC for "+alice+", who may transfer them", with2(approve("5000000000"), alice)), none},
+		{"function_mismatch", "a payment for an approval", ctx("Allowance\n"+longText+"Sets an allowance of 5,000 USDC for "+alice, pay(alice, "5000000000")), governance.Danger},
+		{"function_mismatch", "what somebody may call later", ctx("Set it\n"+longText+"Pauses "+vault+". Anyone may call resume() afterwards, or call `resume` by hand.", act(vault, "pause()")), none},
+		{"function_mismatch", "of the new code", ctx("Upgrade\n"+longText+"Upgrades "+vault+" to "+newCode+". Savers then call `resume` instead.", upgradeAs("install(address)")), governance.Warn},
 		{"function_mismatch", "right", ctx("Set it\n"+longText+"Call `setFee` on "+vault, act(vault, "setFee(uint256)")), none},
 		{"calldata_mismatch", "another", ctx("Set it\n"+longText+"Calldata: 0x1234abcd"+number(7), with1(act(vault, "setFee(uint256)"), "0x1234abcd"+number(8))), governance.Danger},
 		{"calldata_mismatch", "right", ctx("Set it\n"+longText+"Calldata: 0x1234abcd"+number(7), with1(act(vault, "setFee(uint256)"), "0x1234abcd"+number(7))), none},
@@ -180,6 +188,7 @@ func ruleCases() []ruleCase {
 		{"delegatecall", "no", ctx(payText, act(vault, "execute()")), none},
 		{"payload", "unnamed", ctx(payText, act(vault, "execute()", governance.Effect{Kind: governance.EffectExecute, Target: vault})), governance.Warn},
 		{"payload", "named", ctx(payText+" Runs "+vault, act(vault, "execute()", governance.Effect{Kind: governance.EffectExecute, Target: vault})), governance.Info},
+		{"payload", "many, none named", ctx(payText, act(vault, "execute()", governance.Effect{Kind: governance.EffectExecute, Target: vault}), act(stranger, "execute()", governance.Effect{Kind: governance.EffectExecute, Target: stranger})), governance.Warn},
 		{"payload", "none", ctx(payText, pay(alice, "5000000000")), none},
 		{"mint", "yes", ctx(payText, act(coin, "mint(address,uint256)", governance.Effect{Kind: governance.EffectMint, Token: coin, Amount: "1", To: alice})), governance.Warn},
 		{"mint", "no", ctx(payText, pay(alice, "5000000000")), none},
@@ -267,7 +276,14 @@ func ruleCases() []ruleCase {
 		{"amount_not_in_text", "said", ctx(payText, pay(alice, "5000000000")), none},
 		{"recipient_not_in_text", "silent", ctx("Grant\n"+longText+"Pay 5,000 USDC to the auditors", pay(stranger, "5000000000")), governance.Warn},
 		{"recipient_not_in_text", "said", ctx(payText, pay(alice, "5000000000")), none},
-		{"revoke", "yes", ctx(payText, act(vault, "revokeRole(bytes32,address)", governance.Effect{Kind: governance.EffectRevoke, Role: "x", To: alice})), governance.Info},
+		{"address_not_in_text", "inside a list", ctx("Set it\n"+longText+"Calls setPayees on "+vault, given(act(vault, "setPayees(address[])"), "address[]", `["`+stranger+`"]`)), governance.Warn},
+		{"address_not_in_text", "inside a word", ctx("Set it\n"+longText+"Calls setKey on "+vault, given(act(vault, "setKey(bytes32)"), "bytes32", "0x"+word(stranger))), governance.Warn},
+		{"address_not_in_text", "said", ctx("Set it\n"+longText+"Calls setPayees on "+vault+" with "+stranger, given(act(vault, "setPayees(address[])"), "address[]", `["`+stranger+`"]`)), none},
+		{"unknown_target", "unsaid", ctx("Set it\n"+longText+"Lowers the fee.", act(vault, "setFee(uint256)")), governance.Warn},
+		{"unknown_target", "said", ctx("Set it\n"+longText+"Lowers the fee of "+vault, act(vault, "setFee(uint256)")), none},
+		{"unknown_target", "the governor's own", ctx("Set it\n"+longText+"Lowers the fee.", act(timelock, "setFee(uint256)")), none},
+		{"revoke", "unsaid", ctx(payText, act(vault, "revokeRole(bytes32,address)", governance.Effect{Kind: governance.EffectRevoke, Role: "x", To: alice})), governance.Warn},
+		{"revoke", "said", ctx(longText+"Revokes the role of "+alice, act(vault, "revokeRole(bytes32,address)", governance.Effect{Kind: governance.EffectRevoke, Role: "x", To: alice})), governance.Info},
 		{"revoke", "no", ctx(payText), none},
 	}
 }
@@ -275,6 +291,21 @@ func ruleCases() []ruleCase {
 func with1(a governance.Action, calldata string) governance.Action {
 	a.Calldata = calldata
 	return a
+}
+
+func with2(a governance.Action, to string) governance.Action {
+	a.Effects[0].To = to
+	return a
+}
+
+// given adds an argument.
+func given(a governance.Action, typ, value string) governance.Action {
+	a.Args = append(a.Args, governance.Arg{Name: "a", Type: typ, Value: value})
+	return a
+}
+
+func upgradeAs(function string) governance.Action {
+	return act(vault, function, governance.Effect{Kind: governance.EffectUpgrade, To: newCode, Target: vault})
 }
 
 func word(address string) string { return strings.Repeat("0", 24) + strings.ToLower(address[2:]) }

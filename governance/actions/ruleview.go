@@ -35,12 +35,19 @@ type view struct {
 	verbs    map[governance.EffectKind]*Claim
 	settings map[string]*Claim
 	uses     map[string]*Claim // functions that the text names, lower case
+
+	addresses []*Claim        // of the text, in its order
+	gone      []*Claim        // vanished
+	targets   map[string]bool // contracts that are called, lower case
+	selectors map[string]bool // 0x and eight digits anywhere in the text
+	places    map[string]int  // what find has looked for
 }
 
 func newView(c Context) *view {
 	v := &view{Context: c, lower: strings.ToLower(c.Text), claims: Claims(c.Text),
 		named: map[string]*Claim{}, acted: map[string]bool{}, code: map[string]governance.CodeFact{},
-		verbs: map[governance.EffectKind]*Claim{}, settings: map[string]*Claim{}, uses: map[string]*Claim{}}
+		verbs: map[governance.EffectKind]*Claim{}, settings: map[string]*Claim{}, uses: map[string]*Claim{},
+		targets: map[string]bool{}, selectors: map[string]bool{}, places: map[string]int{}}
 	for i := range c.Actions {
 		v.add(&c.Actions[i], i, 0)
 	}
@@ -49,6 +56,7 @@ func newView(c Context) *view {
 		v.code[strings.ToLower(f.Address)] = f
 	}
 	v.ledger = newLedger(v)
+	v.gone = v.vanished()
 	return v
 }
 
@@ -72,8 +80,10 @@ func (v *view) add(a *governance.Action, top, depth int) {
 		v.act(e.To, e.From, e.Target, e.Token)
 	}
 	v.act(a.Target)
+	v.targets[strings.ToLower(a.Target)] = true
 	for _, arg := range a.Args {
 		v.act(addressesIn(arg.Value)...)
+		v.act(wordAddresses(arg.Value)...)
 	}
 	if depth == 0 {
 		v.act(packedAddresses(a.Calldata)...)
@@ -102,11 +112,13 @@ func (v *view) act(addresses ...string) {
 }
 
 func (v *view) index() {
+	v.selectors = selectorsIn(v.lower)
 	for i := range v.claims {
 		c := &v.claims[i]
 		switch c.Kind {
 		case ClaimAddress:
 			first(v.named, c.Address, c)
+			v.addresses = append(v.addresses, c)
 		case ClaimFunction:
 			first(v.uses, strings.ToLower(c.Value), c)
 		case ClaimVerb:
@@ -144,6 +156,47 @@ func addressesIn(s string) []string {
 		}
 		at = end
 	}
+}
+
+// wordAddresses finds addresses in the words of bytes: twelve zero bytes and
+// twenty others.
+func wordAddresses(s string) []string {
+	var list []string
+	for at := 0; len(list) < 1000; {
+		i := strings.Index(s[at:], "0x")
+		if i < 0 {
+			return list
+		}
+		from := at + i + 2
+		end := from
+		for end < len(s) && isHex(s[end]) {
+			end++
+		}
+		for j := from; j+64 <= end; j += 64 {
+			list = appendWord(list, s[j:j+64])
+		}
+		at = end
+	}
+	return list
+}
+
+// selectorsIn finds every 0x with eight digits or more, by its first eight.
+func selectorsIn(lower string) map[string]bool {
+	set := map[string]bool{}
+	for i := 0; i+10 <= len(lower) && len(set) < maxClaims; i++ {
+		if lower[i] != '0' || lower[i+1] != 'x' {
+			continue
+		}
+		end := i + 2
+		for end < i+10 && isHex(lower[end]) {
+			end++
+		}
+		if end == i+10 {
+			set[lower[i:end]] = true
+		}
+		i = end - 1
+	}
+	return set
 }
 
 // packedAddresses finds what looks like addresses in raw calldata: twenty
@@ -197,11 +250,25 @@ func (v *view) says(chain uint64, address string) (proof string, ok bool) {
 	if len(name) < 5 {
 		return "", false
 	}
-	if i := strings.Index(v.lower, name); i >= 0 && i+len(name) <= len(v.Text) {
+	if i := v.find(name); i >= 0 && i+len(name) <= len(v.Text) {
 		return v.quote(i, i+len(name)), true
 	}
 	return "", false
 }
+
+// find is where the text has a word, -1 = nowhere. Each is looked for once: a
+// proposal may have thousands of calls and a megabyte of text.
+func (v *view) find(word string) int {
+	if i, ok := v.places[word]; ok {
+		return i
+	}
+	i := strings.Index(v.lower, word)
+	v.places[word] = i
+	return i
+}
+
+// writes reports whether the text has a word, which is not empty.
+func (v *view) writes(word string) bool { return word != "" && v.find(word) >= 0 }
 
 // quote gives the text around a place, on one line.
 func (v *view) quote(from, to int) string {
