@@ -179,6 +179,7 @@ func (v chainVoter) refused(what string) {
 		v.looks("sheet governor refused", true)
 	}
 	v.b.Does("close", click("dialog.sheet[open] .btn--quiet"))
+	v.b.Sees("ready again", `document.querySelector("form[data-ballot] [data-state]").innerText.includes("Nothing was sent") && !document.querySelector("form[data-ballot] [type=submit]").disabled`)
 }
 
 const (
@@ -206,6 +207,7 @@ func TestGovernors(t *testing.T) {
 		walk func(chainVoter)
 	}{
 		{"ballot by signature", walkBallots}, {"transaction", walkTransactions}, {"split", walkSplit}, {"tampered", walkTampered}, {"no power", walkPowerless},
+		{"hostile proposal", walkHostile},
 		{"final", walkFinal}, {"my votes", walkChainVotes},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.walk(v.in(t)) })
@@ -305,6 +307,25 @@ func walkTampered(v chainVoter) {
 	v.quiet("tampered answers")
 }
 
+// walkHostile reads the proposal that pays somebody else than its text says:
+// the dangers stand above everything else, also on the smallest phone.
+func walkHostile(v chainVoter) {
+	v.open(v.path(motionHostile))
+	v.b.Sees("the dangers come first", `(() => { const at = document.querySelector("main .notice--danger"), body = document.querySelector("#summary, .lede"); return at !== null && body !== null && (at.compareDocumentPosition(body) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0; })()`)
+	v.wide(360)
+	v.b.Sees("and in the first window of a phone", `document.querySelector("main .notice--danger").getBoundingClientRect().top < innerHeight`)
+	v.looks("governor hostile", false)
+	v.b.Does("its findings", click("main .notice--danger a"))
+	v.b.Sees("they are reached", `location.hash !== "" && document.querySelector(location.hash) !== null`)
+	if twice := v.b.Reads(`(() => { const ids = [...document.querySelectorAll("[id]")].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i).join(); })()`); twice != "" {
+		v.t.Errorf("two elements are called %s", twice)
+	}
+	if nameless := v.b.Reads(`[...document.querySelectorAll("a[href], button, input:not([type=hidden]), textarea, select")].filter(e => e.checkVisibility() && !(e.innerText || e.getAttribute("aria-label") || e.labels?.length || e.title || e.getAttribute("aria-labelledby"))).map(e => e.outerHTML.slice(0, 120)).join()`); nameless != "" {
+		v.t.Errorf("without a name: %s", nameless)
+	}
+	v.quiet("the hostile proposal")
+}
+
 // walkPowerless is another person, who has tokens that nobody votes with. The
 // page says so, and offers nothing to sign.
 func walkPowerless(v chainVoter) {
@@ -326,12 +347,13 @@ func walkFinal(v chainVoter) {
 	v.confirmed(motionStewards, "Against")
 	v.confirmed(motionUpgrade, "For")
 	v.confirmed(motionLower, "For")
+	v.b.Sees("nothing is left to cast", `document.querySelector("form[data-ballot]") === null`)
 	v.looks("governor voted", false)
 	v.confirmed(motionDesk, "über nacht")
 	v.confirmed(motionBounty, "Against")
-	v.confirmed(motionSplit, "5,000.25")
+	v.confirmed(motionSplit, "5000.25 BSLT For")
 	v.looks("governor split once", false)
-	v.b.Sees("the rest may be cast", `document.querySelector("form[data-ballot]")?.innerText.includes("13,999.75")`)
+	v.b.Sees("the rest may be cast", `document.querySelector("form[data-ballot]")?.innerText.includes("You have 13999.75 BSLT")`)
 	v.pick("2")
 	v.sendsVote()
 	v.b.Sees("in a block", `document.querySelector("#ballot .cast").innerText.includes("The transaction is in block")`)

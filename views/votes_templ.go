@@ -99,7 +99,7 @@ func (p VotesPage) View() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Rows) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<table role=\"table\" class=\"table table--cards votes\"><caption class=\"sr\">Your votes, the newest first</caption> <thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Proposal</th><th role=\"columnheader\" scope=\"col\">Your choice</th><th role=\"columnheader\" scope=\"col\" class=\"r\">Power</th><th role=\"columnheader\" scope=\"col\">Signed</th><th role=\"columnheader\" scope=\"col\">Receipt</th></tr></thead> <tbody role=\"rowgroup\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<table role=\"table\" class=\"table table--cards votes\"><caption class=\"sr\">Your votes, the newest first</caption> <thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Proposal</th><th role=\"columnheader\" scope=\"col\">Your choice</th><th role=\"columnheader\" scope=\"col\" class=\"r\">Power</th><th role=\"columnheader\" scope=\"col\">Cast</th><th role=\"columnheader\" scope=\"col\">Receipt</th></tr></thead> <tbody role=\"rowgroup\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -417,7 +417,7 @@ func (r VoteRow) View() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "</td><td role=\"cell\" data-label=\"Signed\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "</td><td role=\"cell\" data-label=\"Cast\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -104,6 +104,8 @@ func (b *ballotBuilder) prefill(out []views.BallotChoice) {
 // reasonNow is what the vote that counts says, so that a change keeps it.
 func (b *ballotBuilder) reasonNow() string {
 	switch {
+	case b.onChain():
+		return "" // another part of the power has a reason of its own
 	case b.fromHere():
 		return b.done.Reason
 	case b.vote != nil:

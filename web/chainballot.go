@@ -1,10 +1,14 @@
 package web
 
 import (
+	"cmp"
+	"encoding/json"
+	"math"
 	"strconv"
+	"strings"
+	"time"
 
 	"mandate/governance"
-	"mandate/governance/ballot"
 	"mandate/views"
 )
 
@@ -21,7 +25,7 @@ func (b *ballotBuilder) chainForm() *views.ChainBallot {
 		ByTx:  "Your wallet sends it to " + chain(strconv.FormatUint(g.Chain, 10)) + " and pays a network fee.",
 		BySig: "No fee for you. You get a file, and the vote counts once somebody has sent it to the chain."}
 	if b.power != nil {
-		c.Left = views.Number(b.power.Total) + " " + symbol
+		c.Left = cmp.Or(b.power.Left, views.Number(b.power.Total)) + " " + symbol
 	}
 	return c
 }
@@ -79,18 +83,82 @@ func parsedSupport(raw []byte, choices int) (support int, ok bool) {
 	return n, err == nil && n >= 0 && n < choices
 }
 
-// supportWords says a vote at a governor in the labels of the proposal: one
-// choice, or how the power was split.
-func supportWords(p *governance.Proposal, g *governance.Governor, raw []byte) string {
+// supportWords says a vote at a governor in the labels of its proposal: one
+// choice, or how the power was split, the largest support value last; "" where
+// it is neither.
+func supportWords(p *governance.Proposal, raw []byte) string {
 	if n, ok := parsedSupport(raw, len(p.Choices)); ok {
 		return choiceLabel(p, n)
 	}
-	if g == nil {
-		return "Split between choices"
-	}
-	choice, err := ballot.ParseGovernorChoice(g, p.Type, raw)
-	if err != nil {
+	var shares map[string]json.RawMessage
+	if json.Unmarshal(raw, &shares) != nil {
 		return ""
 	}
-	return choice.Words(views.Clip(plainLine(g.Token.Symbol), 16))
+	symbol := views.Clip(plainLine(p.Symbol), 16)
+	var parts []string
+	for n := range p.Choices {
+		share, err := strconv.ParseFloat(strings.Trim(string(shares[strconv.Itoa(n)]), `"`), 64)
+		if err != nil || !(share > 0) {
+			continue
+		}
+		amount := strconv.FormatFloat(math.Round(share*1e6)/1e6, 'f', -1, 64)
+		parts = append(parts, strings.TrimSpace(amount+" "+symbol)+" "+choiceLabel(p, n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// countedHere reports whether the vote at the governor is the one that was
+// cast from here: both are of the same transaction.
+func (b *ballotBuilder) countedHere() bool {
+	in := b.done
+	if in == nil || b.vote == nil {
+		return in != nil
+	}
+	return strings.EqualFold(b.vote.ID, in.Digest) || in.Receipt != nil && strings.EqualFold(b.vote.ID, in.Receipt.ID)
+}
+
+// chainCast is what counts at the governor: all parts of a split vote together.
+// While a vote of the account is on its way, the governor may show it already;
+// then only what was final before is told.
+func (b *ballotBuilder) chainCast() *views.CastVote {
+	in, v := b.done, b.vote
+	if b.way != nil {
+		v = nil
+	}
+	if v == nil && in == nil {
+		return nil
+	}
+	cast := &views.CastVote{From: "You voted from here"}
+	if in != nil {
+		cast.Choice, cast.When, cast.Reason, cast.Facts = b.choiceWords(in.Choice), views.NewWhen("", b.now, in.Created), plainLine(in.Reason), chainReceipt(in)
+		if in.Receipt != nil && in.Receipt.Power > 0 {
+			cast.Power = b.withPower(in.Receipt.Power)
+		}
+	}
+	if v == nil {
+		return cast
+	}
+	cast.Choice, cast.When, cast.Reason, cast.Power = b.choiceWords(v.Choice), views.NewWhen("", b.now, v.Created), plainLine(v.Reason), ""
+	if v.Power > 0 {
+		cast.Power = b.withPower(v.Power)
+	}
+	if !b.countedHere() {
+		cast.From, cast.Facts = "You voted elsewhere", []views.Fact{{Name: "Transaction", Value: v.ID, Mono: true}}
+	}
+	return cast
+}
+
+// spent reports whether no power is left for another part of a split vote.
+func (b *ballotBuilder) spent() bool { return b.power != nil && b.power.Left == "0" }
+
+// powerAt says when the power counts, by the clock of the governor or of the
+// space.
+func (b *ballotBuilder) powerAt(block int64) string {
+	if b.governor != nil && b.governor.Clock == governance.ClockSeconds {
+		return "counted on " + views.Exact(time.Unix(block, 0))
+	}
+	if b.governor != nil && b.governor.Clock == governance.ClockL1Blocks {
+		return "counted at block " + views.Number(float64(block)) + " of Ethereum"
+	}
+	return "counted at block " + views.Number(float64(block))
 }

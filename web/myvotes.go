@@ -41,7 +41,7 @@ func (s *Server) myVotes(c echo.Context) error {
 	if err := s.readFirst(ctx, w, found.Total > 0); err != nil {
 		return err
 	}
-	state, err := s.readState(ctx, w, votesPath, "Your votes are being read from Snapshot.", time.Time{}, isFragment(c), governance.ActVote)
+	state, err := s.readState(ctx, w, votesPath, "Your votes are being read.", time.Time{}, isFragment(c), governance.ActVote)
 	if err != nil {
 		return err
 	}
@@ -62,15 +62,15 @@ func (s *Server) myVotes(c echo.Context) error {
 
 func (s *Server) signedOutVotes(c echo.Context) views.VotesPage {
 	return views.VotesPage{Shell: s.shell(c, "My votes", views.SectionVotes), Heading: "Your votes, with their receipts",
-		Lead: "Each with its choice, power and reason, as Snapshot shows it, and the evidence of those that were cast from here.",
-		Empty: &views.Empty{Title: "Sign in to see your votes", Text: "Your wallet signs one short text; that costs nothing and moves nothing. Then your votes are read from Snapshot.",
+		Lead: "Each with its choice, power and reason, as Snapshot or the chain shows it, and the evidence of those that were cast from here.",
+		Empty: &views.Empty{Title: "Sign in to see your votes", Text: "Your wallet signs one short text; that costs nothing and moves nothing. Then your votes are read from Snapshot and from the chains.",
 			Actions: []views.Link{{Label: "Sign in", Href: signInPath(c.Request()), Icon: "pen"}, {Label: "Read proposals", Href: "/proposals"}}}}
 }
 
 // votesPage fills what stands around the rows.
 func votesPage(page *views.VotesPage, found store.VotePage, cursor string, read bool) {
 	page.Heading = "You have voted " + times(found.Total) + "."
-	page.Lead = "As Snapshot shows them. A vote is public: anyone can read it, with its reason."
+	page.Lead = "As Snapshot and the chains show them. A vote is public: anyone can read it, with its reason."
 	page.Exports = []views.Link{{Label: "All as CSV", Href: "/votes.csv"}, {Label: "All as JSON", Href: "/votes.json"}}
 	if found.Next != "" {
 		page.Next = listURLAt(votesPath, "cursor", found.Next)
@@ -86,7 +86,7 @@ func votesPage(page *views.VotesPage, found store.VotePage, cursor string, read 
 		return
 	}
 	page.Heading, page.Lead = "You have not voted yet.", ""
-	page.Empty = &views.Empty{Title: "No vote of this account at Snapshot", Text: "Votes appear here once they are cast, from here or elsewhere.", Actions: []views.Link{{Label: "Open proposals", Href: "/proposals"}}}
+	page.Empty = &views.Empty{Title: "No vote of this account at Snapshot or on chain", Text: "Votes appear here once they are cast, from here or elsewhere.", Actions: []views.Link{{Label: "Open proposals", Href: "/proposals"}}}
 	switch {
 	case page.State != nil && page.State.Reading != "":
 		page.Heading, page.Empty = "Your votes are being read.", nil
@@ -173,7 +173,7 @@ func (v *castVote) row(now time.Time) views.VoteRow {
 		r.Title, r.Href = views.SplitTitle(views.Clip(plainLine(p.Title), 200)), refPath(p.Ref)
 		r.Power = strings.TrimSpace(r.Power + " " + views.Clip(plainLine(p.Symbol), 16))
 		if p.StateAt(now) == governance.Active {
-			r.Tags = append(r.Tags, views.Tag{Text: "Open", Icon: "clock", Hint: "You can change your vote until the end."})
+			r.Tags = append(r.Tags, views.Tag{Text: "Open", Icon: "clock", Hint: v.openHint()})
 		}
 		if p.Deleted {
 			r.Tags = append(r.Tags, views.Tag{Text: "Deleted", Tone: views.Caution, Icon: "warn"})
@@ -205,6 +205,9 @@ func choiceIn(p *governance.Proposal, raw json.RawMessage) string {
 	if p == nil {
 		return ""
 	}
+	if p.Ref.Venue() == governance.VenueGovernor {
+		return supportWords(p, raw)
+	}
 	choice, err := ballot.ParseChoice(p.Type, len(p.Choices), raw)
 	if err != nil {
 		return ""
@@ -218,6 +221,9 @@ func choiceIn(p *governance.Proposal, raw json.RawMessage) string {
 
 // facts are the receipt: more of it for a vote that was cast from here.
 func (v castVote) facts() []views.Fact {
+	if v.Ref.Venue() == governance.VenueGovernor {
+		return v.chainFacts()
+	}
 	facts := []views.Fact{{Name: "Message", Value: views.Clip(plainLine(v.ID), 80), Mono: true}}
 	if v.intent != nil && v.intent.Receipt != nil {
 		facts = receiptFacts(v.intent)
@@ -239,4 +245,20 @@ func (v castVote) facts() []views.Fact {
 		}
 	}
 	return facts
+}
+
+// chainFacts are the evidence of a vote at a governor.
+func (v castVote) chainFacts() []views.Fact {
+	facts := []views.Fact{{Name: "Transaction", Value: views.Clip(plainLine(v.ID), 80), Mono: true}}
+	if v.intent != nil && v.intent.Receipt != nil {
+		facts = chainReceipt(v.intent)
+	}
+	return append(facts, views.Fact{Name: "Cast", Value: views.Exact(v.Created)})
+}
+
+func (v castVote) openHint() string {
+	if v.Ref.Venue() == governance.VenueGovernor {
+		return "Voting is still open. A vote on chain cannot be changed."
+	}
+	return "You can change your vote until the end."
 }

@@ -44,6 +44,9 @@ func (b *ballotBuilder) view() views.Ballot {
 	if !b.mayVote() {
 		return view
 	}
+	if b.spent() {
+		return view
+	}
 	if b.power != nil {
 		view.Power = b.powerLine()
 	}
@@ -89,7 +92,7 @@ func (b *ballotBuilder) powerLine() *views.PowerLine {
 	line := &views.PowerLine{Amount: strings.TrimSpace(views.Number(r.Total) + " " + views.Clip(plainLine(r.Symbol), 16)), Why: r.Why}
 	switch {
 	case r.Block > 0:
-		line.Note = "counted at block " + views.Number(float64(r.Block))
+		line.Note = b.powerAt(r.Block)
 	case r.State == "pending":
 		line.Note = "may change until the end"
 	}
@@ -105,7 +108,7 @@ func (b *ballotBuilder) choiceWords(raw json.RawMessage) string {
 		return "Encrypted until the end"
 	}
 	if b.onChain() {
-		return cmp.Or(supportWords(&b.d.Proposal, b.governor, raw), "A choice that this proposal does not have")
+		return cmp.Or(supportWords(&b.d.Proposal, raw), "A choice that this proposal does not have")
 	}
 	return cmp.Or(choiceIn(&b.d.Proposal, raw), "A choice that this proposal does not have")
 }
@@ -122,12 +125,11 @@ func (b *ballotBuilder) fromHere() bool {
 
 func (b *ballotBuilder) castView() *views.CastVote {
 	switch {
+	case b.onChain():
+		return b.chainCast()
 	case b.fromHere():
 		in := b.done
 		cast := &views.CastVote{Choice: b.choiceWords(in.Choice), When: views.NewWhen("", b.now, in.Created), Reason: plainLine(in.Reason), From: "You voted from here", Facts: receiptFacts(in)}
-		if b.onChain() {
-			cast.Facts = chainReceipt(in)
-		}
 		if in.Receipt != nil && in.Receipt.Power > 0 {
 			cast.Power = b.withPower(in.Receipt.Power)
 		}
@@ -139,9 +141,6 @@ func (b *ballotBuilder) castView() *views.CastVote {
 		v := b.vote
 		cast := &views.CastVote{Choice: b.choiceWords(v.Choice), When: views.NewWhen("", b.now, v.Created), Reason: plainLine(v.Reason), From: "You voted elsewhere",
 			Facts: []views.Fact{{Name: "Message", Value: v.ID, Mono: true}, {Name: "IPFS", Value: v.IPFS, Mono: true}, {Name: "Cast with", Value: views.Clip(plainLine(v.App), 24)}}}
-		if b.onChain() {
-			cast.Facts = []views.Fact{{Name: "Transaction", Value: v.ID, Mono: true}}
-		}
 		if v.Power > 0 {
 			cast.Power = b.withPower(v.Power)
 		}

@@ -60,7 +60,7 @@ async function vote(form) {
     const prepared = await post(path + "prepare", { choice, reason, account: form.dataset.account, method, content_hash: form.dataset.hash, safe: $(form, "[name=safe]")?.checked ?? false });
     press.removeAttribute("aria-busy");
     const signed = await sign({ prepared, expect, action: `${method === "transaction" ? "Send" : "Sign"} ${shortly(form, choice)}`, heading: method === "transaction" ? "Your vote, before you send it" : "Your vote, before you sign it" });
-    if (!signed) return say(form, make("p", { class: "sm soft", role: "status" }, "Not signed. Nothing was sent."));
+    if (!signed) return say(form, make("p", { class: "sm soft", role: "status" }, method === "transaction" ? "Nothing was sent." : "Not signed. Nothing was sent."));
     press.setAttribute("aria-busy", "true");
     await handOver((...what) => say(form, ...what), path + "submit", { id: prepared.id, ...signed },
       signed.tx_hash ? { sending: "Sent by your wallet. Waiting for the chain.", again: "Hand it over again", kept: "What your wallet sent is" }

@@ -119,11 +119,12 @@ function digestLine(check, prepared) {
 function parts(prepared, check, action, heading) {
   // The server's own list of the fields is left out: they stand below, as this
   // browser read them.
-  const fields = new Set(prepared.transaction ? ["From", "Contract", "Chain", "Value", "Call"] : [...check.seen?.message ?? [], ...check.seen?.domain ?? []].map((f) => f.name.replace(/[.[].*/, "")));
+  const chained = check.seen?.domain?.some((f) => f.name === "chainId") ? ["Chain"] : [];
+  const fields = new Set(prepared.transaction ? ["From", "Contract", "Chain", "Value", "Call"] : [...check.seen?.message ?? [], ...check.seen?.domain ?? []].map((f) => f.name.replace(/[.[].*/, "")).concat(chained));
   const shown = (prepared.shown ?? []).filter(([name]) => !fields.has(name.replace(/[.[].*/, ""))).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", { dir: "auto" }, value)));
   const warnings = prepared.warnings ?? [];
   const press = make("button", { class: "btn btn--primary btn--lg", type: "button" }, action);
-  const close = make("button", { class: "btn btn--quiet", type: "button" }, check.fault ? "Close" : "Do not sign");
+  const close = make("button", { class: "btn btn--quiet", type: "button" }, check.fault ? "Close" : prepared.transaction ? "Do not send" : "Do not sign");
   const other = make("button", { class: "link sm", type: "button", hidden: true }, "Use another wallet");
   const state = make("div", { class: "sheet__state", "aria-live": "polite" });
   const with_ = make("p", { class: "sm soft sheet__with" });
