@@ -643,7 +643,7 @@ func (c ChainRow) nodes(owner bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(c.Nodes) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, "<ul class=\"plain stack stack--sm sm\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, "<ul class=\"plain stack stack--sm sm nodes\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -777,7 +777,7 @@ func (c ChainRow) governors(owner bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(c.Governors) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "<table role=\"table\" class=\"table table--cards\"><caption class=\"sr\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "<table role=\"table\" class=\"table table--cards governors\"><caption class=\"sr\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

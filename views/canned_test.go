@@ -246,9 +246,10 @@ func cannedBare() ProposalPage {
 }
 
 func cannedDAOs() DAOsPage {
-	return DAOsPage{Shell: cannedShell("DAOs", SectionDAOs), Heading: "12 DAOs are read", Lead: "Six of them have open proposals.",
+	return DAOsPage{NoNode: true, Shell: cannedShell("DAOs", SectionDAOs), Heading: "12 DAOs are read", Lead: "Six of them have open proposals.",
 		Rows: []DAORow{{DAO: harbour, ID: "harbour.eth", About: "Moorings for ships that nobody owns alone.", Active: "7", ActiveURL: "/proposals?dao=harbour.eth", Proposals: "312", Followers: "18,204", Quorum: "1,000,000"},
 			{DAO: rtlDAO, ID: "bustan.eth", About: "بستان مشترك", Proposals: "4", Followers: "12", Quorum: "none"},
+			{DAO: lantern, ID: "eip155:1:0x71c4000000000000000000000000000000009be2", Proposals: "3", Venues: []Fact{{Value: "OpenZeppelin Governor 5 on Ethereum"}, {Value: "Compound GovernorBravo on Optimism", Note: "not read"}}},
 			{DAO: DAOName{Seal: "V", Name: hostileTitle, Href: "/daos/x"}, ID: strings.Repeat("long", 30) + ".eth", About: hostileTitle, Proposals: "1", Followers: "0", Quorum: "none", Tags: []Tag{{Text: "flagged", Tone: Danger, Icon: "danger"}}}}}
 }
 

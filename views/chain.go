@@ -56,7 +56,11 @@ type SeriesChart struct {
 	Quorum string // y of the quorum line, "" = none
 	From   string
 	To     string
+	Table  []SeriesRow // the same figures, at some of the times
 }
+
+// SeriesRow is how the count stood at one time.
+type SeriesRow struct{ When, For, Against, Abstain string }
 
 // SeriesLine is one choice.
 type SeriesLine struct {

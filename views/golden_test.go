@@ -19,6 +19,8 @@ func cannedPages() map[string]templ.Component {
 	return map[string]templ.Component{
 		"inbox": cannedInbox().View(), "inbox_first_run": cannedFirstRun().View(), "proposals": cannedProposals(8).View(), "proposals_empty": cannedProposals(0).View(),
 		"proposal": cannedProposal().View(), "proposal_bare": cannedBare().View(), "daos": cannedDAOs().View(), "dao": cannedDAO().View(),
+		"proposal_onchain": cannedOnChain().View(), "chain_votes": cannedChainVotesPage().View(), "dao_governors": cannedGovernorDAO().View(),
+		"chains": cannedChains(true, true).View(), "chains_visitor": cannedChains(false, true).View(), "chains_first_run": cannedChains(true, false).View(),
 		"values": cannedValues(true).View(), "values_empty": cannedValues(false).View(), "settings": cannedSettings().View(),
 		"delegations": cannedDelegations().View(), "delegations_reading": cannedDelegationsReading().View(), "delegations_out": cannedDelegationsOut().View(), "votes": cannedVotes().View(), "votes_empty": cannedNoVotes().View(), "fragment_read_state": cannedReadState("").View(), "fragment_read_done": cannedReadState("/delegations").View(), "error": cannedError().View(),
 		"account_out": cannedSignIn().View(), "account": cannedAccount(true).View(), "account_stale": cannedAccount(false).View(),

@@ -208,6 +208,9 @@ func (s *Server) chainsForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if id, err := parseChain(form.Get("chain")); err == nil && form.Get("do") == "choose" {
+		return redirect(c, "/chains#chain-"+strconv.FormatUint(id, 10))
+	}
 	return redirect(c, "/chains")
 }
 

@@ -97,7 +97,22 @@ func series(points []store.VotePoint, quorum float64, now time.Time) *views.Seri
 		}
 		c.Lines = append(c.Lines, views.SeriesLine{Label: l.label + " " + views.Compact(l.of(end)), Path: path.String(), Class: l.class})
 	}
+	c.Table = seriesTable(points)
 	return c
+}
+
+// seriesRows is how many lines the table behind the drawing has at most.
+const seriesRows = 12
+
+// seriesTable has the count at some of the times, the last one among them.
+func seriesTable(points []store.VotePoint) []views.SeriesRow {
+	step := (len(points) + seriesRows - 1) / seriesRows
+	var out []views.SeriesRow
+	for i := (len(points) - 1) % step; i < len(points); i += step {
+		p := points[i]
+		out = append(out, views.SeriesRow{When: views.Exact(p.Time), For: views.Number(p.For), Against: views.Number(p.Against), Abstain: views.Number(p.Abstain)})
+	}
+	return out
 }
 
 // chainVotesPage lists all votes on a governor's proposal, the newest first.
