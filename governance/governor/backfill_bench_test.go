@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -181,7 +182,7 @@ func peak(read func()) uint64 {
 // same node that keeps nothing. The two take turns; the best of each counts.
 func BenchmarkBackFill(b *testing.B) {
 	for _, votes := range []int{50_000, 100_000, 200_000} {
-		b.Run(fmt.Sprint(votes), func(b *testing.B) {
+		b.Run(strconv.Itoa(votes), func(b *testing.B) {
 			f := newBackfill(b, votes)
 			ranges, asked := f.run(b)
 			f.bare(b, ranges)

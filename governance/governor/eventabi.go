@@ -107,16 +107,16 @@ func decodeABI(data []byte, types []abiType) ([]any, error) {
 }
 
 func (r *abiReader) value(t abiType, at, base int) (any, error) {
-	switch {
-	case t.kind == abiBytes:
+	switch t.kind {
+	case abiBytes:
 		from, n, err := r.tail(at, base, 1)
 		if err != nil {
 			return nil, err
 		}
 		return r.data[from : from+n], nil
-	case t.kind == abiArray:
+	case abiArray:
 		return r.array(*t.element, at, base)
-	case t.kind == abiPair:
+	case abiPair:
 		return r.pair(at)
 	}
 	w, err := r.word(at)

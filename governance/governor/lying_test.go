@@ -34,7 +34,7 @@ func newLied(t *testing.T, kind govkit.Kind) lied {
 	w := lied{livingWorld: newLivingWorld(t, kind)}
 	w.liar = newLiar(t, w.URL)
 	id := w.Pay("# A quite plain text")
-	w.livingWorld.ToVote(id)
+	w.ToVote(id)
 	w.Vote(w.Voters[0], id, 1)
 	w.Settle()
 	w.ref = w.livingWorld.ref(id)

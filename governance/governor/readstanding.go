@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/big"
-	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -29,10 +28,6 @@ func (v *venue) layout() layout {
 	}
 	return layoutOZ
 }
-
-// compatible reports whether votes are told as Bravo does it: OpenZeppelin's
-// GovernorCompatibilityBravo has no proposalVotes.
-func (v *venue) compatible() bool { return slices.Contains(v.g.Extensions, ExtBravoCompatible) }
 
 // subject is a proposal to be asked about.
 type subject struct {

@@ -30,7 +30,7 @@ func (v *venue) Refresh(ctx context.Context, refs []governance.Ref) (governance.
 		return b, err
 	}
 	v.counted(r, &b)
-	return b, v.settle(ctx, head, subjects, &b)
+	return b, v.settle(ctx, head, &b)
 }
 
 // look reads how subjects stand at a block, and the headers of that block and
@@ -63,7 +63,7 @@ func (v *venue) counted(r *reading, b *governance.Batch) {
 }
 
 // settle reads those again whose state lasts, at the newest final block.
-func (v *venue) settle(ctx context.Context, head governance.Head, subjects []subject, b *governance.Batch) error {
+func (v *venue) settle(ctx context.Context, head governance.Head, b *governance.Batch) error {
 	var again []subject
 	place := map[governance.Ref]int{}
 	for i, c := range b.Counts {
