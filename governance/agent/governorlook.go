@@ -85,6 +85,7 @@ func (a *Agent) confirmVote(ctx context.Context, i *governance.Intent, g *govern
 	if _, err := a.Store.MoveIntent(ctx, i.ID, governance.IntentConfirmed, func(i *governance.Intent) { i.Receipt, i.Note = &r, "" }); err != nil {
 		return err
 	}
+	a.state.do(func(s *state) { delete(s.powers, powerKey(i.Voter, i.Ref)) }) // part of it is used now
 	a.log(ctx).InfoContext(ctx, "A vote on chain is confirmed.", "intent", i.ID, "ref", i.Ref, "block", e.Block)
 	cast := e.Time
 	if cast.IsZero() {
