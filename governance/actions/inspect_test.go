@@ -89,7 +89,7 @@ func (r *rig) subject(t *testing.T, id *big.Int) Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.HashContent()
+	p.ContentHash = p.HashContent()
 	return Subject{Proposal: &p, Governor: &r.gov, Governors: []governance.Governor{r.gov}}
 }
 

@@ -90,7 +90,7 @@ func (k *Kit) TrySend(from Voter, to *common.Address, value *big.Int, data []byt
 		return nil, fmt.Errorf("nonce: %w", err)
 	}
 	tx, err := types.SignNewTx(from.Key, types.LatestSignerForChainID(k.Chain), &types.DynamicFeeTx{
-		ChainID: k.Chain, Nonce: nonce, To: to, Value: value, Data: data, Gas: gas + gas/4, GasFeeCap: big.NewInt(20e9), GasTipCap: big.NewInt(1e9),
+		ChainID: k.Chain, Nonce: nonce, To: to, Value: value, Data: data, Gas: gas + gas/4 + 100_000, GasFeeCap: big.NewInt(20e9), GasTipCap: big.NewInt(1e9),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
