@@ -247,9 +247,20 @@ func walkTransactions(v chainVoter) {
 	v.looks("governor reason", false)
 	v.sendsVote()
 
+	other := chainVoter{walker: walker{t: v.t, b: governancetest.NewBrowser(v.t), base: v.base}, refs: v.refs}
+	other.wide(1280)
+	other.open("/account")
+	other.signsIn("Holder")
+	other.onBallot(motionBounty)
+	other.pick("1")
 	v.onBallot(motionBounty)
 	v.pick("0")
 	v.sendsVote()
+	v.b.Sees("in a block", `document.querySelector("#ballot .cast").innerText.includes("The transaction is in block")`)
+	other.b.Does("vote again elsewhere", click("form[data-ballot] [type=submit]"))
+	other.b.Sees("refused: it was cast already", `/voted/.test(document.querySelector("form[data-ballot] [data-state] [role=alert]")?.innerText ?? "")`)
+	other.looks("governor voted elsewhere", false)
+	other.quiet("another tab", "409")
 	v.quiet("votes by transaction")
 }
 
@@ -364,6 +375,28 @@ func walkFinal(v chainVoter) {
 // Snapshot, and both exports.
 func walkChainVotes(v chainVoter) {
 	v.open("/votes")
-	v.b.Sees("the votes", `document.querySelectorAll("table.votes tbody tr").length >= 6`)
+	v.b.Sees("the votes", `document.querySelectorAll("table.votes tbody tr").length === 6`)
 	v.looks("governor my votes", false)
+	for title, words := range map[string]string{motionStewards: "Against", motionDesk: "For", motionBounty: "Against", motionSplit: "1000 BSLT Against, 5000.25 BSLT For"} {
+		v.b.Sees(title+" with its choice", `[...document.querySelectorAll("table.votes tbody tr")].find(r => r.innerText.includes("`+title+`"))?.querySelector("[data-label='Your choice']").innerText.includes("`+words+`")`)
+	}
+	receipts := v.b.Reads(`[...document.querySelectorAll("table.votes tbody tr details")].map(d => d.textContent).join("\n")`)
+	if strings.Contains(receipts, "Snapshot") || strings.Contains(receipts, "IPFS") || strings.Count(receipts, "Transaction") != 6 {
+		v.t.Errorf("the receipts say %s", receipts)
+	}
+	var list []struct {
+		governance.Vote
+		Chosen  string `json:"choice_text"`
+		Receipt *governance.Receipt
+	}
+	decode(v.t, v.gets("/votes.json"), &list)
+	if len(list) != 6 {
+		v.t.Errorf("%d votes in the file", len(list))
+	}
+	for _, vote := range list {
+		if vote.Receipt == nil || vote.Receipt.Block == 0 || vote.Receipt.ReadBack.IsZero() || vote.Receipt.ID != vote.ID || vote.Chosen == "" || strings.Contains(vote.Chosen, "{") {
+			v.t.Errorf("a vote without its evidence: %+v, %+v", vote, vote.Receipt)
+		}
+	}
+	v.quiet("votes on chain")
 }
