@@ -17,8 +17,7 @@ import (
 
 // emitCode is a contract that emits one log.
 func emitCode(l types.Log) []byte {
-	size, from := 9+2+2+33*len(l.Topics)+2, 0
-	from = size
+	from := 15 + 33*len(l.Topics)
 	code := append([]byte{0x61}, binary.BigEndian.AppendUint16(nil, uint16(len(l.Data)))...)
 	code = append(append(code, 0x61), binary.BigEndian.AppendUint16(nil, uint16(from+2))...)
 	code = append(code, 0x5f, 0x39) // CODECOPY(0, from, len)
