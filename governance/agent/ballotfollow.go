@@ -51,7 +51,7 @@ func (a *Agent) followBallotVote(ctx context.Context, i *governance.Intent, g *g
 	if err != nil {
 		return "", err
 	}
-	if b.Voted {
+	if b.Voted && !besideOthers(i, g, &b) {
 		seen, err := a.lookOnChain(ctx, i, g, firstBlock(i), 0)
 		if err != nil {
 			return "", err
@@ -91,6 +91,13 @@ func votable(s governance.State) bool {
 		return true
 	}
 	return false
+}
+
+// besideOthers reports whether what the account voted leaves a ballot as valid
+// as it was: power can be split, and the ballot's nonce is not used.
+func besideOthers(i *governance.Intent, g *governance.Governor, b *governance.Ballot) bool {
+	p, err := ballotOf(i)
+	return err == nil && g.Fractional && g.BallotSig == governance.BallotOZ5 && wei(b.Nonce).Cmp(wei(p.Nonce)) <= 0
 }
 
 // usedUp reports whether the nonce of a ballot was used by another one.

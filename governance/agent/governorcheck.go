@@ -31,6 +31,9 @@ func (a *Agent) checkChainCaller(ctx context.Context, d *chainDraft) (err error)
 	if d.g, err = a.governorOf(ctx, d.Ref); err != nil {
 		return err
 	}
+	if d.g.Fault != "" { // what is known of it may be of other code
+		return governance.Errorf(governance.Denied, "This governor is not read at present, so no vote at it is prepared. %s", line(d.g.Fault))
+	}
 	if d.g.ReadOnly != "" {
 		return governance.Errorf(governance.Denied, "Nothing can be voted at this contract from here: %s", line(d.g.ReadOnly))
 	}

@@ -169,15 +169,19 @@ func (a *Agent) keepGovernor(ctx context.Context, g, found governance.Governor) 
 	return found, a.Store.SaveGovernor(ctx, found)
 }
 
-// daoOfToken finds the DAO of a governor by its votes token: whoever counts
-// the same token is the same DAO. Without one the governor is a DAO of its own.
+// daoOfToken finds the DAO of a governor that the settings name by its votes
+// token, at others that they name: a contract may call any token its own, so
+// of strangers that says nothing. Without one the governor is a DAO of its own.
 func (a *Agent) daoOfToken(ctx context.Context, found governance.Governor) (dao, name string, err error) {
+	if !found.Listed {
+		return found.ID, "", nil
+	}
 	stored, err := a.Store.Governors(ctx)
 	if err != nil {
 		return "", "", err
 	}
 	for _, g := range stored {
-		if g.ID != found.ID && g.Chain == found.Chain && g.DAO != "" && strings.EqualFold(g.Token.Address, found.Token.Address) && found.Token.Address != "" {
+		if g.Listed && g.ID != found.ID && g.Chain == found.Chain && g.DAO != "" && strings.EqualFold(g.Token.Address, found.Token.Address) && found.Token.Address != "" {
 			return g.DAO, g.DAOName, nil
 		}
 	}

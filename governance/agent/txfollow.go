@@ -97,12 +97,16 @@ func (a *Agent) revertedVote(ctx context.Context, i *governance.Intent, g *gover
 // dropped, or never sent. It looks for the vote all the same.
 func (a *Agent) waitingVote(ctx context.Context, i *governance.Intent, g *governance.Governor, m governance.Mined) (time.Duration, error) {
 	age := a.now().Sub(i.Created)
-	seen, err := a.lookOnChain(ctx, i, g, firstBlock(i), 0)
-	if err != nil {
-		return a.unread(ctx, i, err)
-	}
-	if done, err := a.concludeOnChain(ctx, i, g, seen, &m); done || err != nil {
-		return 0, err
+	var seen onChain
+	// Where power can be split, another part says nothing about one that waits.
+	if !g.Fractional || !m.Known || m.Sent > m.Nonce {
+		var err error
+		if seen, err = a.lookOnChain(ctx, i, g, firstBlock(i), 0); err != nil {
+			return a.unread(ctx, i, err)
+		}
+		if done, err := a.concludeOnChain(ctx, i, g, seen, &m); done || err != nil {
+			return 0, err
+		}
 	}
 	switch {
 	case seen.event != nil:
