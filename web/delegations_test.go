@@ -220,3 +220,30 @@ func TestDelegationsOnTheirWay(t *testing.T) {
 		t.Error("shows what another account signed")
 	}
 }
+
+// TestDelegationBySignature: a votes token that takes signed delegations is
+// offered both ways, and the prepared message is the one that the page expects.
+func TestDelegationBySignature(t *testing.T) {
+	d := someDelegations()[1:2]
+	r, a, v := delegationsRig(t, d...)
+	g := governance.Governor{ID: harbourGovernor, Chain: 1, Address: "0x00000000000000000000000000000000000000A1", DAO: "lantern.eth", DAOName: "Lantern", Family: governance.FamilyOZ5, Checked: r.clock.now(),
+		Token: governance.VotesToken{Address: tokenA, Symbol: "LAN", Decimals: 18, BySig: true, Domain: governance.Domain{Name: `Lan"tern`, Version: "1", ChainID: 1, Contract: tokenA}}}
+	save := func() {
+		t.Helper()
+		if err := r.store.SaveGovernor(t.Context(), g); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save()
+	html := v.sees("/delegations")
+	hasAll(t, "the form", html, `data-how hidden`, `value="signature"`, `data-sig-name="Lan&#34;tern"`, `data-sig-version="1"`, "a file that anyone may relay")
+	g.Token.Domain.Contract = personA // it would count elsewhere
+	save()
+	if strings.Contains(v.sees("/delegations"), "data-sig") {
+		t.Error("a domain of another contract is offered")
+	}
+	got := v.do("POST", "/api/v1/me/delegations/prepare", `{"dao":"lantern.eth","method":"registry","delegate":"`+personA+`","by_signature":true,"account":"`+a.address+`"}`, "Content-Type", "application/json", "Origin", r.base)
+	if got.StatusCode != 400 || !strings.Contains(got.body, "votes token") {
+		t.Errorf("the registry by signature: %d %s", got.StatusCode, got.body)
+	}
+}

@@ -16,6 +16,7 @@ import (
 // value is shown. The API has all of it.
 const (
 	openNotes   = 4
+	openAlarms  = 24 // dangers and cautions; the fold counts the rest of them
 	openCalls   = 12
 	shownNested = 60
 	shownValue  = 600
@@ -69,10 +70,13 @@ func dangerNotice(in *governance.Inspection) (views.Notice, bool) {
 // first ones.
 func findings(in *governance.Inspection) views.Findings {
 	out := views.Findings{Note: "Checked by plain code. No model can add or clear a finding."}
-	count := map[governance.Severity]int{}
+	count, folded := map[governance.Severity]int{}, 0
 	for i := range in.Findings {
 		f := &in.Findings[i]
-		if count[f.Severity]++; f.Severity == governance.Info && count[governance.Info] > openNotes {
+		if count[f.Severity]++; f.Severity == governance.Info && count[governance.Info] > openNotes || len(out.Rows) >= openAlarms {
+			if f.Severity == governance.Danger {
+				folded++
+			}
 			out.Folded = append(out.Folded, findingRow(f))
 			continue
 		}
@@ -80,6 +84,11 @@ func findings(in *governance.Inspection) views.Findings {
 	}
 	if len(out.Folded) > 0 {
 		out.Fold = views.Plural(len(out.Folded), "more note", "more notes")
+		if folded > 0 {
+			out.Fold = views.Plural(len(out.Folded), "more finding", "more findings") + ", " + views.Plural(folded, "of them dangerous", "of them dangerous")
+		} else if count[governance.Danger]+count[governance.Warn] > len(out.Rows) {
+			out.Fold = views.Plural(len(out.Folded), "more finding", "more findings")
+		}
 	}
 	var parts []string
 	for _, s := range []struct {
