@@ -14,13 +14,6 @@ import (
 // maxTokens bounds how many tokens of one proposal are asked about.
 const maxTokens = 40
 
-// Selectors of ERC-20.
-var (
-	selSymbol    = []byte{0x95, 0xd8, 0x9b, 0x41} // symbol()
-	selDecimals  = []byte{0x31, 0x3c, 0xe5, 0x67} // decimals()
-	selBalanceOf = []byte{0x70, 0xa0, 0x82, 0x31} // balanceOf(address)
-)
-
 // tokensOf lists the tokens that effects on a chain name.
 func tokensOf(list []governance.Action, chain uint64) []string {
 	seen := map[string]bool{}
@@ -45,12 +38,13 @@ func tokensOf(list []governance.Action, chain uint64) []string {
 // contract may lie about both: its symbol is only shown where no known token
 // has it, and an answer that is no small number is none.
 func readTokens(ctx context.Context, n Nodes, chain, at uint64, addresses []string, known Known) ([]Token, error) {
+	symbol, decimals := selectorOf("symbol()"), selectorOf("decimals()")
 	var calls []governance.ContractCall
 	var asked []string
 	for _, a := range addresses {
 		if _, ok := known.Token(chain, a); !ok {
 			asked = append(asked, a)
-			calls = append(calls, governance.ContractCall{To: a, Data: selSymbol}, governance.ContractCall{To: a, Data: selDecimals})
+			calls = append(calls, governance.ContractCall{To: a, Data: symbol[:]}, governance.ContractCall{To: a, Data: decimals[:]})
 		}
 	}
 	if len(calls) == 0 {
@@ -105,8 +99,9 @@ func treasury(ctx context.Context, n Nodes, chain, at uint64, holder string, tok
 	}
 	out := []Holding{{Chain: chain, Symbol: coinSymbol(chain), Decimals: 18, Amount: wei[0].String()}}
 	var calls []governance.ContractCall
+	balance := selectorOf("balanceOf(address)")
 	for _, t := range tokens {
-		data := append(append([]byte{}, selBalanceOf...), common.LeftPadBytes(common.HexToAddress(holder).Bytes(), 32)...)
+		data := append(balance[:len(balance):len(balance)], common.LeftPadBytes(common.HexToAddress(holder).Bytes(), 32)...)
 		calls = append(calls, governance.ContractCall{To: t, Data: data})
 	}
 	if len(calls) == 0 {

@@ -14,4 +14,7 @@ type Subject struct {
 	Before    *governance.Inspection // the earlier one, nil = the first
 	Past      []Past
 	Votes     []governance.Event
+	// NoTrial leaves the simulation out: nodes failed at it again and again,
+	// and calls that make them fail must not keep the findings away.
+	NoTrial bool
 }

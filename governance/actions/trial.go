@@ -20,6 +20,8 @@ func (i Inspector) try(ctx context.Context, s *Subject, b batch, list []governan
 	switch {
 	case over(s.Proposal):
 		return &governance.Simulation{Why: "The proposal is over, so its calls are not tried out any more."}, nil
+	case s.NoTrial:
+		return &governance.Simulation{Why: "Several attempts to try the calls out ended in failures of the nodes, so it was left out. Calls can be made so that nodes give up on them."}, nil
 	case b.executor == "":
 		return &governance.Simulation{Why: "Who would make the calls is not known, so they were not tried out."}, nil
 	}

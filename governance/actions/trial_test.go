@@ -40,7 +40,7 @@ func TestTrialComesTrue(t *testing.T) {
 			at := common.HexToAddress("0x00000000000000000000000000000000d0070001")
 			id := r.propose(t, "# Many things", r.usual(at)...)
 			r.put(t, at, door(1<<39))
-			if sim := r.inspect(t, r.subject(t, id)).Simulation; sim.OK || len(sim.Calls) < 5 || sim.Calls[4].OK || sim.Calls[3].OK != true {
+			if sim := r.inspect(t, r.subject(t, id)).Simulation; sim.OK || len(sim.Calls) < 5 || sim.Calls[4].OK || !sim.Calls[3].OK {
 				t.Errorf("a door that stays shut: %+v", sim)
 			}
 			r.queue(t, id)

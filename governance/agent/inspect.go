@@ -33,6 +33,7 @@ const (
 	heaviestVotes = 200             // of a proposal, for the rules about late votes
 	pastProposals = 100             // of a governor, for the rule about resubmissions
 	inspectHold   = 2 * time.Minute // after a failure
+	inspectTrials = 3               // failures after which the calls are not tried out
 )
 
 func (a *Agent) inspectJob(ctx context.Context, _ InspectArgs) error {
@@ -117,12 +118,20 @@ func (r *inspectRound) one(ctx context.Context, p *governance.Proposal) (bool, e
 	if err != nil {
 		return false, err
 	}
+	a.state.do(func(st *state) { s.NoTrial = st.untried[p.Ref] >= inspectTrials })
 	found, err := a.Inspector.Inspect(ctx, s)
 	if err != nil {
-		a.state.do(func(s *state) { s.uninspected[p.Ref] = a.now().Add(inspectHold) })
+		if ctx.Err() != nil {
+			return false, nil
+		}
+		a.state.do(func(s *state) {
+			s.uninspected[p.Ref] = a.now().Add(inspectHold)
+			s.untried[p.Ref]++
+		})
 		a.log(ctx).WarnContext(ctx, "What a proposal would do could not be checked.", "ref", p.Ref, "error", err)
 		return false, nil
 	}
+	a.state.do(func(s *state) { delete(s.untried, p.Ref) })
 	switch err := a.Store.SaveInspection(ctx, found); governance.CodeOf(err) {
 	case "":
 	case governance.Conflict, governance.NotFound: // it changed meanwhile, and comes again

@@ -111,14 +111,14 @@ func TestInspectFails(t *testing.T) {
 	r := newChainRig(t, govkit.OZ5)
 	r.inspecting()
 	one, two := r.open(t, "# One\n\nPay the first."), r.open(t, "# Two\n\nPay the second.")
-	real := r.agent.Inspector
+	whole := r.agent.Inspector
 	asked := 0
 	r.agent.Inspector = inspectorFunc(func(ctx context.Context, s actions.Subject) (governance.Inspection, error) {
 		if s.Proposal.Ref == one {
 			asked++
 			return actions.Inspector{Now: r.clock.now, Nodes: chain.New(chain.Config{URLs: map[uint64][]string{1: {"http://127.0.0.1:1"}}})}.Inspect(ctx, s)
 		}
-		return real.Inspect(ctx, s)
+		return whole.Inspect(ctx, s)
 	})
 	r.inspectDue(t, 1)
 	r.inspection(t, two)
@@ -129,10 +129,24 @@ func TestInspectFails(t *testing.T) {
 	if got, err := r.store.Inspection(t.Context(), one); err != nil || got != nil {
 		t.Errorf("something was stored: %+v %v", got, err)
 	}
-	r.agent.Inspector = real
+	// In the end it is inspected without the trial, if that is what fails.
+	r.agent.Inspector = inspectorFunc(func(ctx context.Context, s actions.Subject) (governance.Inspection, error) {
+		if s.Proposal.Ref == one && !s.NoTrial {
+			return governance.Inspection{}, governance.Errorf(governance.Upstream, "The node did not answer in time.")
+		}
+		return whole.Inspect(ctx, s)
+	})
+	for range inspectTrials - 1 {
+		r.clock.move(inspectHold + time.Second)
+		r.inspectDue(t, 0)
+	}
 	r.clock.move(inspectHold + time.Second)
-	r.inspectDue(t, 1)
-	r.inspection(t, one)
+	if _, err := r.agent.InspectDue(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.inspection(t, one); len(got.Code) == 0 || !strings.Contains(got.Simulation.Why, "left out") {
+		t.Errorf("%+v", got)
+	}
 }
 
 // What changed while it was inspected is dropped, and comes again.
@@ -140,16 +154,16 @@ func TestInspectionOfWhatChanged(t *testing.T) {
 	r := newChainRig(t, govkit.OZ4)
 	r.inspecting()
 	ref := r.open(t, "# One\n\nPay the first.")
-	real := r.agent.Inspector
+	whole := r.agent.Inspector
 	r.agent.Inspector = inspectorFunc(func(ctx context.Context, s actions.Subject) (governance.Inspection, error) {
 		p := r.proposal(t, ref)
 		p.Body += " More."
 		p.ContentHash = p.HashContent()
 		r.apply(t, p)
-		return real.Inspect(ctx, s)
+		return whole.Inspect(ctx, s)
 	})
 	r.inspectDue(t, 0)
-	r.agent.Inspector = real
+	r.agent.Inspector = whole
 	r.inspectDue(t, 1)
 	if got := r.inspection(t, ref); got.ContentHash != r.proposal(t, ref).ContentHash {
 		t.Errorf("%+v", got)

@@ -38,6 +38,7 @@ type state struct {
 	watched   map[string]watched         // accounts that are about to be read
 	// Proposals whose inspection failed, until when they are left alone.
 	uninspected map[governance.Ref]time.Time
+	untried     map[governance.Ref]int // how often in a row
 }
 
 func (s *state) do(f func(*state)) {
@@ -52,7 +53,7 @@ func (s *state) do(f func(*state)) {
 		s.powers, s.casting = map[string]governance.PowerReport{}, map[string]bool{}
 		s.nextStep, s.answered = map[string]time.Time{}, map[string][]chan struct{}{}
 		s.watched = map[string]watched{}
-		s.uninspected = map[governance.Ref]time.Time{}
+		s.uninspected, s.untried = map[governance.Ref]time.Time{}, map[governance.Ref]int{}
 	}
 	f(s)
 }
