@@ -50,11 +50,11 @@ func (v *view) unnamed(c *call, address string) bool {
 }
 
 // vanished are addresses that the text states and that are nowhere in the
-// calls: neither a target nor in any argument, and nobody's that is known.
+// calls: neither a target nor in any argument, and none of the DAO's own.
 func (v *view) vanished() []*Claim {
 	var list []*Claim
 	for _, c := range v.addresses {
-		if !v.acted[c.Address] && v.named[c.Address] == c && !v.inQuery(c) && !v.knows(v.chain(), c.Address) {
+		if !v.acted[c.Address] && v.named[c.Address] == c && !v.inQuery(c) && !v.own(c.Address) {
 			list = append(list, c)
 		}
 	}

@@ -99,6 +99,34 @@ func isUnlimited(n *big.Int) bool {
 	return n.BitLen() > 160 || n.BitLen() == 96 && n.Cmp(new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 96), big.NewInt(1))) == 0
 }
 
+// headline returns the first amount of a token in the title that no call
+// moves, alone or all together, nil = none. A title that speaks of money which
+// stays where it is, while other money moves, is what people would vote on.
+func (l *ledger) headline(title int) *Claim {
+	sums := map[string]float64{}
+	for i := range l.entries {
+		if e := &l.entries[i]; e.deed.Kind != governance.EffectApprove {
+			sums[e.deed.Symbol] += e.number
+		}
+	}
+	for i, c := range l.claims {
+		if c.From >= title || c.Token == "" || l.used[i] || l.numbers[i] == 0 {
+			continue
+		}
+		moved, met := false, false
+		for symbol, sum := range sums {
+			if sameToken(c.Token, symbol) {
+				moved = true
+				met = met || rounds(c, l.numbers[i], sum)
+			}
+		}
+		if moved && !met {
+			return c
+		}
+	}
+	return nil
+}
+
 // plainDecimal shifts a whole number right by decimals digits.
 func plainDecimal(raw string, decimals int) string {
 	if decimals > 0 {
@@ -159,7 +187,7 @@ func (l *ledger) useAll(at int) {
 
 // stated returns the claim that states e, -1 = none.
 func (l *ledger) stated(e *entry) int {
-	if raw := e.deed.Amount; len(raw) >= 9 {
+	if raw := e.deed.Amount; len(raw) >= 9 && (e.value != "" || l.otherToken(e) < 0) {
 		for _, i := range l.byValue[raw] {
 			if l.claims[i].Token == "" && strings.Contains(l.claims[i].Text, raw) {
 				return i

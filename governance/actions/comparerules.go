@@ -10,8 +10,13 @@ func unitMismatch(v *view) []governance.Finding {
 }
 
 func amountMismatch(v *view) []governance.Finding {
-	return v.ledger.report(v, matchOther, governance.Danger, "The amount is not the one in the text",
+	found := v.ledger.report(v, matchOther, governance.Danger, "The amount is not the one in the text",
 		"The text states amounts of this token, and the calldata moves another.")
+	if c := v.ledger.headline(len(v.Title)); c != nil && len(found) == 0 {
+		found = append(found, finding(governance.Warn, nil, "No call moves the amount in the title",
+			"Neither a call nor all calls together move it.", fromText(v.quote(c.From, c.To))))
+	}
+	return found
 }
 
 func tokenMismatch(v *view) []governance.Finding {

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"sort"
 	"strings"
 
 	"mandate/governance"
@@ -45,33 +46,26 @@ func (v *view) approves() bool {
 			return false
 		}
 		at += i + len("approv")
-		if v.statesWithin(at, at+80) {
+		if v.spends(at) {
 			return true
 		}
 	}
 	return false
 }
 
-// statesWithin: an amount of a token or an address stands there, before the
-// sentence ends.
-func (v *view) statesWithin(from, to int) bool {
-	if to > len(v.Text) {
-		to = len(v.Text)
+// spends: right behind the word stands an amount of a token or an address, in
+// the same sentence, and no grant or proposal that is approved instead.
+func (v *view) spends(at int) bool {
+	rest := v.lower[at:min(len(v.lower), len(v.Text), at+48)]
+	if strings.HasPrefix(rest, "ed ") || strings.HasPrefix(rest, "ed]") {
+		return false // what was approved before is no call
 	}
-	if from > to {
+	if i := strings.IndexAny(rest, "\n;:"); i >= 0 {
+		rest = rest[:i]
+	}
+	if strings.Contains(rest, "grant") || strings.Contains(rest, "propos") {
 		return false
 	}
-	if i := strings.IndexAny(v.Text[from:to], "\n;:"); i >= 0 {
-		to = from + i
-	}
-	if i := strings.Index(v.Text[from:to], ". "); i >= 0 {
-		to = from + i
-	}
-	for i := range v.claims {
-		c := &v.claims[i]
-		if c.From >= from && c.From < to && (c.Kind == ClaimAddress || c.Kind == ClaimAmount && c.Token != "") {
-			return true
-		}
-	}
-	return false
+	from := sort.Search(len(v.stated), func(i int) bool { return v.stated[i].From >= at })
+	return from < len(v.stated) && v.stated[from].From < at+len(rest)
 }

@@ -151,6 +151,8 @@ func ruleCases() []ruleCase {
 		{"unit_mismatch", "a bare number has its digits", ctx("Grant\n"+longText+"Pay 90,000 USDC to "+alice+" for a 90-day pilot", pay(alice, "90000000")), governance.Danger},
 		{"unit_mismatch", "right", ctx("Grant\n"+longText+"Pay 1,000 USDC to "+alice, pay(alice, "1000000000")), none},
 		{"amount_mismatch", "another", ctx("Grant\n"+longText+"Pay 1,000 USDC to "+alice, pay(alice, "1700000000")), governance.Danger},
+		{"amount_mismatch", "another than the title's", ctx("Pay 5,000 USDC\n"+longText+"Later 200 USDC more. To "+alice, pay(alice, "200000000")), governance.Warn},
+		{"amount_mismatch", "parts of the title's", ctx("Pay 5,000 USDC\n"+longText+"First 4,800 USDC, then 200 USDC. To "+alice, pay(alice, "200000000"), pay(alice, "4800000000")), none},
 		{"amount_mismatch", "dollars", ctx("Grant\n"+longText+"Pay $1,000 to "+alice, pay(alice, "1000000000")), none},
 		{"amount_mismatch", "rough", ctx("Grant\n"+longText+"Pay about 1.7k USDC to "+alice, pay(alice, "1720000000")), none},
 		{"token_mismatch", "DAI", ctx("Grant\n"+longText+"Pay 1,000 WBTC to "+alice, pay(alice, "1000000000")), governance.Danger},

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"sort"
 	"strings"
 
 	"mandate/governance"
@@ -37,6 +38,7 @@ type view struct {
 	uses     map[string]*Claim // functions that the text names, lower case
 
 	addresses []*Claim        // of the text, in its order
+	stated    []*Claim        // addresses and amounts of tokens, in the text's order
 	gone      []*Claim        // vanished
 	targets   map[string]bool // contracts that are called, lower case
 	selectors map[string]bool // 0x and eight digits anywhere in the text
@@ -115,6 +117,9 @@ func (v *view) index() {
 	v.selectors = selectorsIn(v.lower)
 	for i := range v.claims {
 		c := &v.claims[i]
+		if c.Kind == ClaimAddress || c.Kind == ClaimAmount && c.Token != "" {
+			v.stated = append(v.stated, c)
+		}
 		switch c.Kind {
 		case ClaimAddress:
 			first(v.named, c.Address, c)
@@ -130,6 +135,7 @@ func (v *view) index() {
 			}
 		}
 	}
+	sort.SliceStable(v.stated, func(i, j int) bool { return v.stated[i].From < v.stated[j].From })
 }
 
 func first[K comparable](m map[K]*Claim, key K, c *Claim) {
