@@ -94,10 +94,10 @@ func (d *Demand) take(s *demandSum) {
 	}
 	price, priced := PriceTable(nil).PriceUSD(s.symbol)
 	switch {
-	case s.amount == nil || s.decimals < 0 || s.decimals > 77:
+	case s.amount == nil || s.decimals < 0 || s.decimals > MaxDecimals:
 		d.Unpriced = true
 	default:
-		sum.Amount = wholeTokens(s.amount, s.decimals)
+		sum.Amount = FormatUnits(s.amount, s.decimals)
 		if f, _ := new(big.Float).SetInt(s.amount).Float64(); priced {
 			d.USD += f / math.Pow10(s.decimals) * price
 		} else {
@@ -109,19 +109,6 @@ func (d *Demand) take(s *demandSum) {
 		return
 	}
 	d.Sums = append(d.Sums, sum)
-}
-
-// wholeTokens writes an amount of smallest units exactly.
-func wholeTokens(n *big.Int, decimals int) string {
-	digits := n.String()
-	if len(digits) <= decimals {
-		digits = strings.Repeat("0", decimals+1-len(digits)) + digits
-	}
-	whole, part := digits[:len(digits)-decimals], strings.TrimRight(digits[len(digits)-decimals:], "0")
-	if part == "" {
-		return whole
-	}
-	return whole + "." + part
 }
 
 // kindOf is the gravest of what changes.

@@ -38,10 +38,10 @@ type PowerReport struct {
 	Symbol     string    `json:"symbol"`
 	Block      int64     `json:"block"` // at which power counts; 0 = now
 	Network    string    `json:"network"`
-	Strategies []string  `json:"strategies"` // names, in the order of ByStrategy
-	Now        *Power    `json:"now"`        // power today, read only where Total is 0
-	Delegate   string    `json:"delegate"`   // who holds it, EIP-55, "" = nobody or not known
+	Strategies []string  `json:"strategies"`     // names, in the order of ByStrategy
+	Now        *Power    `json:"now"`            // power today, read only where Total is 0
+	Delegate   string    `json:"delegate"`       // who holds it, EIP-55, "" = nobody or not known
 	Left       string    `json:"left,omitempty"` // of Total, where a governor counted parts of it: exact, in whole tokens; "" = all
-	Why        []string  `json:"why"`        // sentences, empty where there is nothing to explain
+	Why        []string  `json:"why"`            // sentences, empty where there is nothing to explain
 	Read       time.Time `json:"read"`
 }

@@ -31,7 +31,7 @@ func (a *Agent) readChainPower(ctx context.Context, account string, p *governanc
 	if r.Total > 0 {
 		if left := wei(b.Power); g.Fractional && b.Voted {
 			left.Sub(left, wei(b.Used))
-			r.Left = ballot.FormatUnits(left, g.Token.Decimals)
+			r.Left = governance.FormatUnits(left, g.Token.Decimals)
 			r.Why = append(r.Why, fmt.Sprintf("%s of it are not used yet.", amountText(left, &g)))
 		}
 		return r, nil

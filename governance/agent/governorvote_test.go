@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"mandate/governance"
-	"mandate/governance/ballot"
 	"mandate/governance/chain"
 	"mandate/governance/governancetest/govkit"
 	"mandate/governance/governor"
@@ -140,7 +139,7 @@ func TestSplitVote(t *testing.T) {
 func (r *chainRig) counted0(t *testing.T, ref governance.Ref, want ...string) {
 	t.Helper()
 	for i, v := range r.Read(r.Governor, r.GovernorABI, "proposalVotes(uint256)", r.id(ref)) {
-		if got := ballot.FormatUnits(v.(*big.Int), 18); got != want[i] {
+		if got := governance.FormatUnits(v.(*big.Int), 18); got != want[i] {
 			t.Errorf("side %d has %s, want %s", i, got, want[i])
 		}
 	}

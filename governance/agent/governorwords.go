@@ -81,7 +81,7 @@ func feeText(f *governance.Fee) string {
 }
 
 func coin(text string) string {
-	number := ballot.FormatUnits(wei(text), 18)
+	number := governance.FormatUnits(wei(text), 18)
 	whole, fraction, _ := strings.Cut(number, ".")
 	digits := 6
 	for digits < len(fraction) && strings.Trim(fraction[:digits], "0") == "" {
@@ -104,7 +104,7 @@ func wei(text string) *big.Int {
 
 // tokens is an amount in whole tokens, for showing and sorting.
 func tokens(n *big.Int, decimals int) float64 {
-	f, _ := strconv.ParseFloat(ballot.FormatUnits(n, decimals), 64)
+	f, _ := strconv.ParseFloat(governance.FormatUnits(n, decimals), 64)
 	return f
 }
 

@@ -179,7 +179,7 @@ func (c GovernorChoice) JSON() json.RawMessage {
 	var parts []string
 	for i, p := range c.parts {
 		if p.Sign() > 0 {
-			parts = append(parts, fmt.Sprintf(`"%d":"%s"`, i, FormatUnits(p, c.decimals)))
+			parts = append(parts, fmt.Sprintf(`"%d":"%s"`, i, governance.FormatUnits(p, c.decimals)))
 		}
 	}
 	return json.RawMessage("{" + strings.Join(parts, ",") + "}")
@@ -196,7 +196,7 @@ func (c GovernorChoice) Words(symbol string) string {
 	var parts []string
 	for i, p := range c.parts {
 		if p.Sign() > 0 {
-			parts = append(parts, strings.TrimSpace(FormatUnits(p, c.decimals)+" "+symbol)+" "+Support(i).String())
+			parts = append(parts, strings.TrimSpace(governance.FormatUnits(p, c.decimals)+" "+symbol)+" "+Support(i).String())
 		}
 	}
 	return strings.Join(parts, ", ")

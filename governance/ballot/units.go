@@ -7,19 +7,15 @@ import (
 	"mandate/governance"
 )
 
-// MaxDecimals is more than any token of worth has. What a token says beyond
-// it is not believed.
-const MaxDecimals = 60
-
 // ParseUnits reads an amount of whole tokens, such as "1.5", as its smallest
 // units. It is exact: more digits than the token has decimals are refused,
 // unless they are zeros. Errors are Invalid.
 func ParseUnits(amount string, decimals int) (*big.Int, error) {
 	whole, fraction, dot := strings.Cut(amount, ".")
 	switch {
-	case decimals < 0 || decimals > MaxDecimals:
+	case decimals < 0 || decimals > governance.MaxDecimals:
 		return nil, bad("The token says that it has %d decimals, which cannot be.", decimals)
-	case len(amount) > 2*MaxDecimals+40, !digits(whole), dot && !digits(fraction):
+	case len(amount) > 2*governance.MaxDecimals+40, !digits(whole), dot && !digits(fraction):
 		return nil, bad("%.40q is not an amount: write it as 12 or 12.5.", amount)
 	}
 	if fraction = strings.TrimRight(fraction, "0"); len(fraction) > decimals {
@@ -30,23 +26,6 @@ func ParseUnits(amount string, decimals int) (*big.Int, error) {
 		return nil, bad("%.40q is not an amount.", amount)
 	}
 	return n, nil
-}
-
-// FormatUnits writes smallest units as whole tokens, exactly, without zeros at
-// the end. Decimals that cannot be are taken as none.
-func FormatUnits(n *big.Int, decimals int) string {
-	if n.Sign() < 0 {
-		return "-" + FormatUnits(new(big.Int).Neg(n), decimals)
-	}
-	text := n.String()
-	if decimals <= 0 || decimals > MaxDecimals {
-		return text
-	}
-	if missing := decimals + 1 - len(text); missing > 0 {
-		text = strings.Repeat("0", missing) + text
-	}
-	cut := len(text) - decimals
-	return strings.TrimSuffix(text[:cut]+"."+strings.TrimRight(text[cut:], "0"), ".")
 }
 
 // ParseWei reads a decimal number of at most 256 bits, as nodes' answers are
