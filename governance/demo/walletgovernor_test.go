@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"mandate/governance/demo"
 	"mandate/governance/demo/devchain"
+	"mandate/governance/demo/devchain/contracts"
 )
 
 const proposalCreated = "0x7d84a6263ae0d98d3329bd7b46bb4e8d6f98cd35a7adb45c274c8b7fd5ebd5e0"
@@ -54,11 +56,11 @@ type contractAt struct {
 
 func (x till) contract(name, at string) contractAt {
 	x.t.Helper()
-	raw, err := devchain.ABI(name)
+	c, err := contracts.Get(name)
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	parsed, err := abi.JSON(strings.NewReader(string(raw)))
+	parsed, err := abi.JSON(bytes.NewReader(c.ABI))
 	if err != nil {
 		x.t.Fatal(err)
 	}

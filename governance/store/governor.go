@@ -82,31 +82,6 @@ func (w *writer) stub(ctx context.Context, id, name, symbol, network string) err
 	return w.rename(ctx, id, name)
 }
 
-// SetGovernorDAO says which DAO a governor belongs to: a space's id, or any.
-// The DAO is made where there is none; the governor's proposals move to it.
-// NotFound if there is no such governor.
-func (s *Store) SetGovernorDAO(ctx context.Context, id, dao, name string) error {
-	g, err := s.Governor(ctx, id)
-	if err != nil {
-		return err
-	}
-	dao = cleanText(dao)
-	if dao == "" {
-		dao = g.ID
-	}
-	err = s.inApplyTx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		w := &writer{s: s, tx: tx.Tx, daos: map[string]int{}, names: map[string]string{}, done: &Applied{}}
-		if err := w.stub(ctx, dao, cleanText(name), cleanText(g.Token.Symbol), strconv.FormatUint(g.Chain, 10)); err != nil {
-			return err
-		}
-		return w.move(ctx, g.ID, dao)
-	})
-	if err == nil {
-		s.changed()
-	}
-	return s.fail(err, "link a governor")
-}
-
 // Governor returns a governor, also one that is no longer read: its Fault says
 // so. NotFound if there is none.
 func (s *Store) Governor(ctx context.Context, id string) (governance.Governor, error) {

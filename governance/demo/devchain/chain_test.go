@@ -1,6 +1,7 @@
 package devchain
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"encoding/json"
@@ -17,6 +18,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
+
+	"mandate/governance/demo/devchain/contracts"
 )
 
 func start(t *testing.T, cfg Config) *Chain {
@@ -239,11 +242,11 @@ func dial(t *testing.T, c *Chain) user {
 
 func pack(t *testing.T, contract, method string, args ...any) (abi.ABI, []byte) {
 	t.Helper()
-	raw, err := ABI(contract)
+	c, err := contracts.Get(contract)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parsed, err := abi.JSON(strings.NewReader(string(raw)))
+	parsed, err := abi.JSON(bytes.NewReader(c.ABI))
 	if err != nil {
 		t.Fatal(err)
 	}

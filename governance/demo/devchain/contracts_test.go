@@ -243,12 +243,3 @@ func TestNames(t *testing.T) {
 		t.Errorf("text %v", got)
 	}
 }
-
-func TestABI(t *testing.T) {
-	if _, err := ABI("DelegateRegistry"); err != nil {
-		t.Error(err)
-	}
-	if _, err := ABI("Nothing"); err == nil {
-		t.Error("an unknown contract has an interface")
-	}
-}
