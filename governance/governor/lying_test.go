@@ -311,3 +311,20 @@ func TestCanceledEnds(t *testing.T) {
 		t.Errorf("ended %v (%d s off), canceled %d: %v, %s", p.End, p.OnChain.EndOff, block.Time, err, l.kinds())
 	}
 }
+
+// One honest node beside one that is down is read as one node, and says so.
+func TestTwoNodesOneDown(t *testing.T) {
+	w := newLied(t, govkit.OZ4)
+	w.liar.set(func(l *liar) {
+		l.before = func(rw http.ResponseWriter, _ string, _ json.RawMessage) bool {
+			rw.WriteHeader(http.StatusBadGateway)
+			return true
+		}
+	})
+	for _, urls := range [][]string{{w.URL, w.liar.URL}, {w.liar.URL, w.URL}} {
+		l, err := w.readAll(t, urls...)
+		if err != nil || len(l.proposals) != 1 || l.kinds() != "vote" || l.proposals[w.ref].OnChain.Nodes != 1 {
+			t.Errorf("%v: %+v", err, l.proposals)
+		}
+	}
+}
