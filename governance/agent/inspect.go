@@ -121,10 +121,10 @@ func (r *inspectRound) one(ctx context.Context, p *governance.Proposal) (bool, e
 	a.state.do(func(st *state) { s.NoTrial = st.untried[p.Ref] >= inspectTrials })
 	found, err := a.Inspector.Inspect(ctx, s)
 	if err != nil {
-		if ctx.Err() != nil {
-			return false, nil
-		}
 		a.state.do(func(s *state) {
+			if ctx.Err() != nil { // the program ends: nobody's failure
+				return
+			}
 			s.uninspected[p.Ref] = a.now().Add(inspectHold)
 			s.untried[p.Ref]++
 		})
