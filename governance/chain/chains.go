@@ -1,11 +1,13 @@
-// Package chain reads EVM chains over JSON-RPC: signatures of contract
-// accounts, names, delegations and transactions. It writes nothing. Each chain
-// has one or more nodes; the first one that works answers.
+// Package chain reads EVM chains over JSON-RPC: blocks, logs, calls, trial
+// runs, fees and transactions, signatures of contract accounts, names and
+// delegations. It writes nothing. Each chain has one or more nodes; the first
+// one that works answers, and what much depends on is asked of two.
 //
 // Errors are Upstream where no node works (ask again later), Limited where
-// the nodes ask for less, Denied where no node of the chain is configured,
-// and Invalid where a contract refuses or is not what it should be. None
-// holds more of a node's address than its host: the rest may be a key.
+// the nodes ask for less, Denied where no node of the chain is configured or
+// offers what was asked, Conflict where two nodes disagree, and Invalid where
+// a contract refuses or is not what it should be. None holds more of a node's
+// address than its host: the rest may be a key.
 package chain
 
 import (
@@ -89,6 +91,16 @@ func (c *Chains) Use(chain uint64, urls []string) {
 		}
 		// A new list each time: the old one may be in use.
 		c.nodes[chain] = append(slices.Clone(c.nodes[chain]), newNode(chain, url, c.client, c.now))
+	}
+}
+
+// Forget lets a node go that Use added.
+func (c *Chains) Forget(chain uint64, url string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	left := slices.DeleteFunc(slices.Clone(c.nodes[chain]), func(n *node) bool { return n.address == url })
+	if c.nodes[chain] = left; len(left) == 0 {
+		delete(c.nodes, chain)
 	}
 }
 
