@@ -232,6 +232,7 @@ export function calldata(call, args) {
   let at = 32 * kinds.length;
   kinds.forEach((kind, i) => {
     if (kind !== "string" && kind !== "bytes") return heads.push(atom(kind)(args[i], kind));
+    if (typeof args[i] !== "string") refuse(`${kind}: not a text`);
     const body = kind === "string" ? utf8(args[i]) : unhex(args[i], kind);
     const tail = join([integer(body.length, 256, false, kind), body, new Uint8Array((32 - body.length % 32) % 32)]);
     heads.push(integer(at, 256, false, kind));
