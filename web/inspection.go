@@ -38,6 +38,7 @@ func (b *builder) inspect(page *views.ProposalPage, in *governance.Inspection) {
 	page.Findings = findings(in)
 	page.Calls = c.view(in.Actions)
 	page.Simulation = simulation(in.Simulation, b.now)
+	nameMoves(page.Simulation.Moves, in)
 	if n, ok := dangerNotice(in); ok {
 		page.Notices = append([]views.Notice{n}, page.Notices...)
 	}
@@ -249,6 +250,22 @@ func units(raw string, decimals int, symbol string) string {
 		whole += "." + part
 	}
 	return sign + views.Amount(whole, views.Clip(plainLine(symbol), 16))
+}
+
+// nameMoves names the accounts of a simulation as far as the calls do.
+func nameMoves(moves []views.MoveRow, in *governance.Inspection) {
+	names := map[string]string{}
+	if in.Simulation != nil {
+		names[strings.ToLower(in.Simulation.From)] = "Executor"
+	}
+	for i := range in.Actions {
+		if a := &in.Actions[i]; a.TargetName != "" {
+			names[strings.ToLower(a.Target)] = views.Clip(plainLine(a.TargetName), 60)
+		}
+	}
+	for i := range moves {
+		moves[i].Who = names[strings.ToLower(moves[i].Address)]
+	}
 }
 
 // simulation says what a node saw when the calls were tried.

@@ -171,7 +171,7 @@ func (b *builder) page() views.ProposalPage {
 	page := views.ProposalPage{
 		Ref: string(p.Ref), DAO: daoName(p), Title: title(p), Tags: tags(p, b.d.Facts.Flags), Meta: b.meta(),
 		Glance: glance(it, b.now, b.values.Stated()), Notices: b.notices(), Ballot: b.slot(), Tally: b.tally(), Versions: b.versions(),
-		Sources: b.sources(), Source: views.Link{Label: "Open on Snapshot", Href: views.HTTPS(p.URL)},
+		Sources: b.sources(), Source: views.Link{Label: map[bool]string{true: "Open at its own page", false: "Open on Snapshot"}[p.OnChain != nil], Href: views.HTTPS(p.URL)},
 		Forum: views.Link{Label: "Forum thread", Href: views.HTTPS(p.Discussion)},
 	}
 	if a := b.d.Assessment; a != nil {
@@ -525,7 +525,13 @@ func (b *builder) sources() []views.Fact {
 	if len(b.d.Versions) == 0 {
 		facts = append(facts, views.Fact{Name: "Versions", Value: "one seen", Note: "unchanged since"})
 	}
-	if p.Snapshot > 0 {
+	switch {
+	case p.Snapshot == 0:
+	case p.OnChain != nil && p.OnChain.Clock == governance.ClockSeconds:
+		facts = append(facts, views.Fact{Name: "Voting power as of", Value: views.Exact(time.Unix(int64(min(p.OnChain.VoteStart, 1<<40)), 0).UTC()), Note: "what was held then counts"})
+	case p.OnChain != nil && p.OnChain.Clock == governance.ClockL1Blocks:
+		facts = append(facts, views.Fact{Name: "Voting power at block", Value: views.Number(float64(p.Snapshot)), Note: "of Ethereum"})
+	default:
 		facts = append(facts, views.Fact{Name: "Voting power at block", Value: views.Number(float64(p.Snapshot)), Note: chain(p.Network)})
 	}
 	if p.IPFS != "" {
