@@ -1,6 +1,11 @@
 package actions
 
-import "mandate/governance"
+import (
+	"math/big"
+	"strings"
+
+	"mandate/governance"
+)
 
 // The rules about amounts read one ledger; each takes its own kind of match.
 
@@ -15,6 +20,28 @@ func amountMismatch(v *view) []governance.Finding {
 	if c := v.ledger.headline(len(v.Title)); c != nil && len(found) == 0 {
 		found = append(found, finding(governance.Warn, nil, "No call moves the amount in the title",
 			"Neither a call nor all calls together move it.", fromText(v.quote(c.From, c.To))))
+	}
+	return append(found, v.oddTotals()...)
+}
+
+// oddTotals: a call gives a total beside its parts, and they do not add up.
+func (v *view) oddTotals() []governance.Finding {
+	var found []governance.Finding
+	for _, c := range v.calls {
+		parts := v.ledger.byCall[c]
+		if len(parts) == 0 {
+			continue
+		}
+		sum := new(big.Int)
+		for _, i := range parts {
+			sum.Add(sum, whole(v.ledger.entries[i].deed.Amount))
+		}
+		for _, arg := range c.Args {
+			if n := whole(arg.Value); n != nil && strings.HasPrefix(arg.Type, "uint") && strings.HasPrefix(strings.ToLower(arg.Name), "total") && n.Cmp(sum) != 0 {
+				found = append(found, finding(governance.Danger, c, "A total is not the sum of its parts",
+					"The call gives a total that its own payments do not add up to.", fromCalldata(arg.Name+" "+n.String()), fromCalldata("the parts: "+sum.String())))
+			}
+		}
 	}
 	return found
 }

@@ -29,8 +29,11 @@ func approvalForPayment(v *view) []governance.Finding {
 	return found
 }
 
-// usesAtOnce: the spender is called by the same proposal.
-func (v *view) usesAtOnce(d deed) bool { return v.targets[strings.ToLower(d.To)] }
+// usesAtOnce: the spender is called by the same proposal, with data: a payment
+// of ether takes no tokens.
+func (v *view) usesAtOnce(d deed) bool {
+	return v.used[strings.ToLower(d.To)]
+}
 
 // approves: the text speaks of an approval of tokens. Everybody "approves"
 // proposals, so that word counts only with an amount or an address after it.

@@ -153,6 +153,9 @@ func ruleCases() []ruleCase {
 		{"amount_mismatch", "another", ctx("Grant\n"+longText+"Pay 1,000 USDC to "+alice, pay(alice, "1700000000")), governance.Danger},
 		{"amount_mismatch", "another than the title's", ctx("Pay 5,000 USDC\n"+longText+"Later 200 USDC more. To "+alice, pay(alice, "200000000")), governance.Warn},
 		{"amount_mismatch", "parts of the title's", ctx("Pay 5,000 USDC\n"+longText+"First 4,800 USDC, then 200 USDC. To "+alice, pay(alice, "200000000"), pay(alice, "4800000000")), none},
+		{"amount_mismatch", "a number that is no total", ctx(payText, given(pay(alice, "5000000000"), "uint256", "6000000000")), none},
+		{"amount_mismatch", "a total that is none", ctx(payText, totalled(pay(alice, "5000000000"), "6000000000")), governance.Danger},
+		{"amount_mismatch", "a total that is right", ctx(payText, totalled(pay(alice, "5000000000"), "5000000000")), none},
 		{"amount_mismatch", "dollars", ctx("Grant\n"+longText+"Pay $1,000 to "+alice, pay(alice, "1000000000")), none},
 		{"amount_mismatch", "rough", ctx("Grant\n"+longText+"Pay about 1.7k USDC to "+alice, pay(alice, "1720000000")), none},
 		{"token_mismatch", "DAI", ctx("Grant\n"+longText+"Pay 1,000 WBTC to "+alice, pay(alice, "1000000000")), governance.Danger},
@@ -303,6 +306,12 @@ func with2(a governance.Action, to string) governance.Action {
 // given adds an argument.
 func given(a governance.Action, typ, value string) governance.Action {
 	a.Args = append(a.Args, governance.Arg{Name: "a", Type: typ, Value: value})
+	return a
+}
+
+// totalled gives a total beside the payment.
+func totalled(a governance.Action, total string) governance.Action {
+	a.Args = append(a.Args, governance.Arg{Name: "totalAmount", Type: "uint256", Value: total})
 	return a
 }
 

@@ -41,6 +41,7 @@ type view struct {
 	stated    []*Claim        // addresses and amounts of tokens, in the text's order
 	gone      []*Claim        // vanished
 	targets   map[string]bool // contracts that are called, lower case
+	used      map[string]bool // those that are called with data
 	selectors map[string]bool // 0x and eight digits anywhere in the text
 	places    map[string]int  // what find has looked for
 }
@@ -49,7 +50,7 @@ func newView(c Context) *view {
 	v := &view{Context: c, lower: strings.ToLower(c.Text), claims: Claims(c.Text),
 		named: map[string]*Claim{}, acted: map[string]bool{}, code: map[string]governance.CodeFact{},
 		verbs: map[governance.EffectKind]*Claim{}, settings: map[string]*Claim{}, uses: map[string]*Claim{},
-		targets: map[string]bool{}, selectors: map[string]bool{}, places: map[string]int{}}
+		targets: map[string]bool{}, used: map[string]bool{}, selectors: map[string]bool{}, places: map[string]int{}}
 	for i := range c.Actions {
 		v.add(&c.Actions[i], i, 0)
 	}
@@ -83,6 +84,9 @@ func (v *view) add(a *governance.Action, top, depth int) {
 	}
 	v.act(a.Target)
 	v.targets[strings.ToLower(a.Target)] = true
+	if len(a.Calldata) >= 10 {
+		v.used[strings.ToLower(a.Target)] = true
+	}
 	for _, arg := range a.Args {
 		v.act(addressesIn(arg.Value)...)
 		v.act(wordAddresses(arg.Value)...)
