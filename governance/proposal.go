@@ -59,6 +59,15 @@ const (
 	Updatable State = "updatable" // Nouns: may still be edited
 )
 
+// Votable reports whether a vote may still be cast in a state, now or later.
+func (s State) Votable() bool {
+	switch s {
+	case Pending, Active, Objection, Updatable:
+		return true
+	}
+	return false
+}
+
 // Proposal is a question that a DAO votes on, as the venue published it.
 // Texts are raw: whoever shows them takes them through text.Canonical first.
 type Proposal struct {
@@ -145,8 +154,7 @@ func (p *Proposal) StateAt(now time.Time) State {
 
 // Ended reports whether voting is over, however it went.
 func (p *Proposal) Ended(now time.Time) bool {
-	state := p.StateAt(now)
-	return state != Pending && state != Active && state != Updatable && state != Objection
+	return !p.StateAt(now).Votable()
 }
 
 // HashContent returns the hex SHA-256 over everything that a voter decides

@@ -64,9 +64,9 @@ func (a *Agent) followBallotVote(ctx context.Context, i *governance.Intent, g *g
 		}
 	}
 	switch {
-	case !votable(b.State) && (b.Final || a.longOver(i, &b)):
+	case !b.State.Votable() && (b.Final || a.longOver(i, &b)):
 		return "", a.expireBallot(ctx, i, "Nobody relayed it before voting ended.")
-	case !votable(b.State):
+	case !b.State.Votable():
 		return "Voting has ended. It is looked once more whether somebody relayed the ballot in time.", nil
 	case usedUp(i, g, &b):
 		return "", a.expireBallot(ctx, i, "Another ballot of this account was used, which makes this one void.")
@@ -82,15 +82,6 @@ func (a *Agent) longOver(i *governance.Intent, b *governance.Ballot) bool {
 		end = *i.SendBy
 	}
 	return a.now().After(end.Add(forgetAfter))
-}
-
-// votable reports whether a vote may still be cast in a state, now or later.
-func votable(s governance.State) bool {
-	switch s {
-	case governance.Pending, governance.Active, governance.Objection, governance.Updatable:
-		return true
-	}
-	return false
 }
 
 // besideOthers reports whether what the account voted leaves a ballot as valid

@@ -91,7 +91,7 @@ func (a *Agent) followTransaction(ctx context.Context, i *governance.Intent) (ti
 	case governance.CodeOf(err) == governance.Invalid:
 		return 0, a.failTransaction(ctx, i, governance.MessageOf(err))
 	case err != nil:
-		return followsEvery, a.note(ctx, i, "The chain cannot be read at the moment: "+governance.MessageOf(err))
+		return followsEvery, a.note(ctx, i, unreadable(err))
 	case m.Mined && m.Reverted:
 		return 0, a.failTransaction(ctx, i, fmt.Sprintf("The transaction is in block %d, but it failed there: nothing changed. The fee was paid all the same.", m.Block))
 	case m.Known && !m.Mined && age > pendingFor:

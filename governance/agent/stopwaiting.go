@@ -12,10 +12,11 @@ const stoppedBallot = "You stopped waiting. What you signed stays valid: whoever
 const stoppedWaiting = "You stopped waiting. The owners of the wallet may still sign it; a later vote wins anyway."
 
 // StopWaiting ends the wait for the owners of a contract wallet, or for
-// whoever relays a ballot, so that the account can vote on the proposal anew. It looks first: a vote that is there
-// already is confirmed instead. Nothing is taken back from the relayer, which
-// cannot be asked to forget. Errors: NotFound, Conflict (nothing waits), and
-// those of the hub and the store; then it still waits.
+// whoever relays a ballot, so that the account can vote on the proposal anew.
+// It looks first: a vote that is there already is confirmed instead. Nothing
+// is taken back from the relayer, which cannot be asked to forget. Errors:
+// NotFound, Conflict (nothing waits), and those of the source and the store;
+// then it still waits.
 func (a *Agent) StopWaiting(ctx context.Context, owner, id string) (governance.Intent, error) {
 	if i, err := a.Store.Intent(ctx, owner, id); err != nil {
 		return governance.Intent{}, err
