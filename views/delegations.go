@@ -87,7 +87,8 @@ type DelegationBlock struct {
 type RuleLine struct {
 	Text  string
 	Wins  bool // the own vote overrides
-	Cause string
+	Cause string // in the space's settings, "" = they do not say it
+	At    string // governors that count so: "Basalt on Ethereum"
 	Facts []Fact
 }
 

@@ -225,6 +225,7 @@ func TestDelegationsOnTheirWay(t *testing.T) {
 // offered both ways, and the prepared message is the one that the page expects.
 func TestDelegationBySignature(t *testing.T) {
 	d := someDelegations()[1:2]
+	d[0].Rules[0].Cause = "governor " + harbourGovernor
 	r, a, v := delegationsRig(t, d...)
 	g := governance.Governor{ID: harbourGovernor, Chain: 1, Address: "0x00000000000000000000000000000000000000A1", DAO: "lantern.eth", DAOName: "Lantern", Family: governance.FamilyOZ5, Checked: r.clock.now(),
 		Token: governance.VotesToken{Address: tokenA, Symbol: "LAN", Decimals: 18, BySig: true, Domain: governance.Domain{Name: `Lan"tern`, Version: "1", ChainID: 1, Contract: tokenA}}}
@@ -236,7 +237,10 @@ func TestDelegationBySignature(t *testing.T) {
 	}
 	save()
 	html := v.sees("/delegations")
-	hasAll(t, "the form", html, `data-how hidden`, `value="signature"`, `data-sig-name="Lan&#34;tern"`, `data-sig-version="1"`, "a file that anyone may relay")
+	hasAll(t, "the form", html, `data-how hidden`, `value="signature"`, `data-sig-name="Lan&#34;tern"`, `data-sig-version="1"`, "a file that anyone may relay", "Counted on chain so: <bdi>Lantern on Ethereum</bdi>")
+	if strings.Contains(html, "Read from the space") {
+		t.Error("a space is said to say it")
+	}
 	g.Token.Domain.Contract = personA // it would count elsewhere
 	save()
 	if strings.Contains(v.sees("/delegations"), "data-sig") {

@@ -182,7 +182,7 @@ func (b *delegationBuilder) block(d *governance.Delegation, id string, open bool
 		v.Notices = append(v.Notices, views.Notice{Tone: views.Caution, Title: "Who holds your power here could not be read in full", Text: plainLine(d.ChainError)})
 	}
 	for _, r := range d.Rules {
-		v.Rules = append(v.Rules, ruleLine(r))
+		v.Rules = append(v.Rules, b.ruleLine(r))
 	}
 	v.Held = b.holders(d.Held)
 	v.Delegators = b.holders(d.Delegators[:min(len(d.Delegators), maxHolders)])
@@ -191,7 +191,10 @@ func (b *delegationBuilder) block(d *governance.Delegation, id string, open bool
 	}
 	v.Form = b.form(d, id, w, open)
 	if v.Form == nil {
-		v.Cannot, v.Outside = "Nothing can be changed from here.", views.Link{Label: "The space at Snapshot", Href: spaceURL(d.DAO)}
+		v.Cannot = "Nothing can be changed from here."
+		if _, _, err := governance.ParseGovernorID(d.DAO); err != nil { // else it has no space
+			v.Outside = views.Link{Label: "The space at Snapshot", Href: spaceURL(d.DAO)}
+		}
 	}
 	return v
 }
@@ -245,8 +248,18 @@ func kindWords(rules []governance.DelegationRule) string {
 	return inWords(out)
 }
 
-func ruleLine(r governance.DelegationRule) views.RuleLine {
-	line := views.RuleLine{Text: plainLine(r.Text), Wins: r.Override && r.Kind != governance.DelegateNone, Cause: views.Clip(plainLine(r.Cause), 80)}
+func (b *delegationBuilder) ruleLine(r governance.DelegationRule) views.RuleLine {
+	line := views.RuleLine{Text: plainLine(r.Text), Wins: r.Override && r.Kind != governance.DelegateNone}
+	names := governorNames(b.governors)
+	var causes, at []string
+	for _, cause := range strings.Split(r.Cause, ", ") {
+		if id, ok := strings.CutPrefix(cause, "governor "); ok {
+			at = append(at, cmp.Or(names[id], views.Clip(plainLine(id), 60)))
+		} else if cause != "" {
+			causes = append(causes, cause)
+		}
+	}
+	line.Cause, line.At = views.Clip(plainLine(strings.Join(causes, ", ")), 80), inWords(at)
 	if r.Contract != "" {
 		line.Facts = []views.Fact{{Name: "Contract", Value: plainLine(r.Contract), Mono: true}, {Name: "Chain", Value: chain(strconv.FormatUint(r.Chain, 10))}}
 	}
