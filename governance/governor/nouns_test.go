@@ -41,7 +41,10 @@ func (w *world) emit(at common.Address, f fake, l types.Log) {
 		w.t.Fatal(err)
 	}
 	w.call("anvil_setCode", at, hexutil.Bytes(emitCode(l)))
+	w.call("evm_setAutomine", false) // its block is made before the code changes
 	w.call("eth_sendTransaction", map[string]any{"from": accounts[0], "to": at, "gas": "0x989680"})
+	w.call("anvil_mine", hexutil.Uint64(1))
+	w.call("evm_setAutomine", true)
 	w.call("anvil_setCode", at, hexutil.Bytes(f.code()))
 }
 
