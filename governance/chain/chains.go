@@ -102,6 +102,7 @@ func (c *Chains) Forget(chain uint64, url string) {
 	if c.nodes[chain] = left; len(left) == 0 {
 		delete(c.nodes, chain)
 	}
+	delete(c.tips, chain) // what was final may have been its word alone
 }
 
 func (c *Chains) of(chain uint64) []*node {

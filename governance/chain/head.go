@@ -46,7 +46,7 @@ func (c *Chains) tip(chain uint64) *tip {
 
 // Head returns the end of a chain, at most a second and a half old. Finalized
 // and Safe never go back. Conflict: two nodes have different blocks where both
-// say that blocks are final.
+// say that blocks are final, or one is ahead by more than can have been made.
 func (c *Chains) Head(ctx context.Context, chain uint64) (governance.Head, error) {
 	if !c.Has(chain) {
 		return governance.Head{}, errNoNode(chain)
@@ -66,12 +66,15 @@ func (c *Chains) Head(ctx context.Context, chain uint64) (governance.Head, error
 		t.round = now
 		t.conflict = c.round(ctx, t, nodes)
 	}
+	if t.conflict != nil { // nothing that one of them says is kept
+		return governance.Head{}, t.conflict
+	}
 	head, err := c.oneHead(ctx, chain, t)
 	if err != nil {
 		return governance.Head{}, err
 	}
 	t.head, t.read = head, now
-	return head, t.conflict
+	return head, nil
 }
 
 // oneHead asks the nodes in their order, until one has a head that is not
@@ -142,6 +145,9 @@ func (c *Chains) round(ctx context.Context, t *tip, nodes []*node) error {
 			seen = append(seen, sight{nodes[i], *head})
 		}
 	}
+	if err := c.impossible(seen); err != nil {
+		return err
+	}
 	c.markBehind(ctx, t, seen)
 	return c.forks(ctx, seen)
 }
@@ -161,6 +167,37 @@ func (c *Chains) markBehind(ctx context.Context, t *tip, seen []sight) {
 			c.log.WarnContext(ctx, "a node of a chain is behind the others", "chain", s.node.chain, "host", s.node.host, "block", s.head.Latest.Number, "best", best.Number)
 		}
 	}
+}
+
+// fastest is more blocks a second than any chain makes.
+const fastest = 5
+
+// impossible compares the lowest with the highest newest block: a node that is
+// late shows an older time, too. Blocks that cannot have been made in between
+// say that one of the two makes its number up, and believed it would lead the
+// reading past what is still to come, or keep it from what is there.
+func (c *Chains) impossible(seen []sight) error {
+	if len(seen) < 2 {
+		return nil
+	}
+	number := func(a, b sight) int { return cmp.Compare(a.head.Latest.Number, b.head.Latest.Number) }
+	low, high := slices.MinFunc(seen, number), slices.MaxFunc(seen, number)
+	a, b := low.head.Latest, high.head.Latest
+	most := uint64(maxLag)
+	if b.L1 > 0 {
+		most = quickLag
+	}
+	known := a.Time // no block is of the future
+	if now := c.now(); now.After(known) {
+		known = now
+	}
+	passed := max(b.Time.Sub(a.Time), 0)
+	gap := b.Number - a.Number
+	if gap <= most || gap <= most+fastest*uint64(passed/time.Second) && b.Time.Sub(known) <= tooLate {
+		return nil
+	}
+	return governance.Errorf(governance.Conflict, "The nodes %s and %s disagree about how long chain %d is: block %d and block %d. One of them makes its blocks up.",
+		low.node.host, high.node.host, low.node.chain, a.Number, b.Number)
 }
 
 // lags reports whether a block is too old to be the newest one.

@@ -153,7 +153,7 @@ func TestHeadsThatCannotBe(t *testing.T) {
 // A node that is behind is asked last, and said so once.
 func TestBehind(t *testing.T) {
 	w := newWorld(t)
-	w.ask(nil, "anvil_mine", hexutil.Uint64(200))
+	w.ask(nil, "anvil_mine", hexutil.Uint64(200), hexutil.Uint64(1)) // a block takes its time: else the lower one would be contradicted, not late
 	slow := lagging(t, w.url, 100)
 	c := try(slow.URL, w.url)
 	if head := c.head(t); head.Latest.Number != 200 {
