@@ -52,6 +52,7 @@ type PendingRow struct {
 	Text  string // where it stands, in a sentence
 	Tone  Tone
 	When  When
+	File  string // of what anyone may relay, "" = none
 	Facts []Fact
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -61,6 +62,9 @@ func pendingRow(in *governance.Intent, names intentNames, now time.Time) views.P
 	r := views.PendingRow{Title: names.title(in), When: views.NewWhen("", now, in.Updated), Facts: evidence(in)}
 	if in.Ref != "" {
 		r.Href = refPath(in.Ref)
+	}
+	if in.Act == governance.ActToken && in.Method == governance.BySignature && in.State == governance.IntentSigned {
+		r.File = "/api/v1/me/intents/" + url.PathEscape(in.ID) + "/ballot"
 	}
 	note := plainLine(in.Note)
 	switch in.State {
