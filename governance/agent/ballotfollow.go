@@ -85,10 +85,12 @@ func (a *Agent) longOver(i *governance.Intent, b *governance.Ballot) bool {
 }
 
 // besideOthers reports whether what the account voted leaves a ballot as valid
-// as it was: power can be split, and the ballot's nonce is not used.
+// as it was: power can be split, some is left, and the ballot's nonce is not
+// used.
 func besideOthers(i *governance.Intent, g *governance.Governor, b *governance.Ballot) bool {
 	p, err := ballotOf(i)
-	return err == nil && g.Fractional && g.BallotSig == governance.BallotOZ5 && wei(b.Nonce).Cmp(wei(p.Nonce)) <= 0
+	left := wei(b.Used).Cmp(wei(b.Power)) < 0
+	return err == nil && left && g.Fractional && g.BallotSig == governance.BallotOZ5 && wei(b.Nonce).Cmp(wei(p.Nonce)) <= 0
 }
 
 // usedUp reports whether the nonce of a ballot was used by another one.
