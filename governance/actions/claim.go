@@ -82,11 +82,13 @@ func isGas(s string, at int) bool {
 	return strings.HasPrefix(rest, "gwei") || strings.HasPrefix(rest, "wei") || strings.HasPrefix(rest, "gas")
 }
 
-var approxWords = [...]string{"~", "≈", "about", "around", "approximately", "approx", "approx.", "roughly", "circa", "nearly", "almost", "up to", "maximum of"}
+func approxWords() []string {
+	return []string{"~", "≈", "about", "around", "approximately", "approx", "approx.", "roughly", "circa", "nearly", "almost", "up to", "maximum of"}
+}
 
 func isApprox(s string, at int) bool {
 	before := strings.ToLower(strings.TrimRight(s[max(0, at-18):at], " *\\$"))
-	for _, w := range approxWords {
+	for _, w := range approxWords() {
 		if strings.HasSuffix(before, w) {
 			return true
 		}

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -119,7 +120,7 @@ func long(n int) string {
 func BenchmarkClaims(b *testing.B) {
 	for _, n := range []int{64 << 10, 1 << 20} {
 		s := long(n)
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			b.SetBytes(int64(n))
 			for b.Loop() {
 				Claims(s)
@@ -132,7 +133,7 @@ func BenchmarkClaims(b *testing.B) {
 func BenchmarkCheckLong(b *testing.B) {
 	for _, n := range []int{64 << 10, 1 << 20} {
 		c := ctx(long(n), many(250, many(250)...)...)
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			b.SetBytes(int64(n))
 			for b.Loop() {
 				Check(c)

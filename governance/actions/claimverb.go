@@ -13,42 +13,46 @@ type announcement struct {
 	setting string
 }
 
-// announcements are weak one by one: a long text holds many of them. They
+// announcements are the words. They are weak one by one: a long text holds many of them. They
 // count only together with the address that they are about, or for want of
 // any in a text that contradicts the calldata.
-var announcements = [...]announcement{
-	{"upgrad* implementation* activat* replac* migrat* arbos* diamondcut proxy proxies deploy* updat*", kinds(governance.EffectUpgrade, governance.EffectExecute), ""},
-	{"execut* perform* enabl* regist* set chang* reduc* increas* remov* add adds fix* extend* implement*", kinds(governance.EffectExecute), ""},
-	{"owner ownership transferownership setowner admin administrator admins controller custody setcontroller setpendingadmin takeover", kinds(governance.EffectOwner), ""},
-	{"control controls handover", kinds(governance.EffectOwner), ""},
-	{"renounc*", kinds(governance.EffectOwner, governance.EffectRevoke), ""},
-	{"grantrole appoint* authoris* authoriz* permission* minter minters guardian guardians proposer_role canceller executor_role whitelist* setauthority", kinds(governance.EffectGrant), ""},
-	{"role roles signer signers controller admin executor executors keeper keepers proposer", kinds(governance.EffectGrant, governance.EffectRevoke), ""},
-	{"revok* revokerole remov* disabl* rescind* strip*", kinds(governance.EffectRevoke), ""},
-	{"mint mints minted minting issuance emission* inflation", kinds(governance.EffectMint), ""},
-	{"approv* allowance* allow allows spend* permit* autowrap* escrow*", kinds(governance.EffectApprove), ""},
-	{"stream* vest* drip*", kinds(governance.EffectStream, governance.EffectApprove), ""},
-	{"transfer* send sends sending sent pay pays paid payment* disburs* distribut* donat* reimburs* return* deposit*", kinds(governance.EffectTransfer), ""},
-	{"fund* grant grants budget* allocat* request* cost*", kinds(governance.EffectTransfer, governance.EffectStream), ""},
-	{"quorum", kinds(governance.EffectGovernance), "quorum"},
-	{"delay delays", kinds(governance.EffectGovernance), "delay"},
-	{"period periods", kinds(governance.EffectGovernance), "period"},
-	{"threshold thresholds", kinds(governance.EffectGovernance), "threshold"},
-	{"timelock timelocks", kinds(governance.EffectGovernance), "timelock"},
+func announcements() []announcement {
+	return []announcement{
+		{"upgrad* implementation* activat* replac* migrat* arbos* diamondcut proxy proxies deploy* updat*", kinds(governance.EffectUpgrade, governance.EffectExecute), ""},
+		{"execut* perform* enabl* regist* set chang* reduc* increas* remov* add adds fix* extend* implement*", kinds(governance.EffectExecute), ""},
+		{"owner ownership transferownership setowner admin administrator admins controller custody setcontroller setpendingadmin takeover", kinds(governance.EffectOwner), ""},
+		{"control controls handover", kinds(governance.EffectOwner), ""},
+		{"renounc*", kinds(governance.EffectOwner, governance.EffectRevoke), ""},
+		{"grantrole appoint* authoris* authoriz* permission* minter minters guardian guardians proposer_role canceller executor_role whitelist* setauthority", kinds(governance.EffectGrant), ""},
+		{"role roles signer signers controller admin executor executors keeper keepers proposer", kinds(governance.EffectGrant, governance.EffectRevoke), ""},
+		{"revok* revokerole remov* disabl* rescind* strip*", kinds(governance.EffectRevoke), ""},
+		{"mint mints minted minting issuance emission* inflation", kinds(governance.EffectMint), ""},
+		{"approv* allowance* allow allows spend* permit* autowrap* escrow*", kinds(governance.EffectApprove), ""},
+		{"stream* vest* drip*", kinds(governance.EffectStream, governance.EffectApprove), ""},
+		{"transfer* send sends sending sent pay pays paid payment* disburs* distribut* donat* reimburs* return* deposit*", kinds(governance.EffectTransfer), ""},
+		{"fund* grant grants budget* allocat* request* cost*", kinds(governance.EffectTransfer, governance.EffectStream), ""},
+		{"quorum", kinds(governance.EffectGovernance), "quorum"},
+		{"delay delays", kinds(governance.EffectGovernance), "delay"},
+		{"period periods", kinds(governance.EffectGovernance), "period"},
+		{"threshold thresholds", kinds(governance.EffectGovernance), "threshold"},
+		{"timelock timelocks", kinds(governance.EffectGovernance), "timelock"},
+	}
 }
 
 func kinds(k ...governance.EffectKind) []governance.EffectKind { return k }
 
 // verbTable is the announcements by word; stems stand apart.
 type verbTable struct {
+	list  []announcement
 	words map[string][]int
 	stems map[string][]int // by their first four letters
 	stem  [][]string       // of each announcement
 }
 
 func newVerbTable() verbTable {
-	t := verbTable{words: map[string][]int{}, stems: map[string][]int{}, stem: make([][]string, len(announcements))}
-	for i, a := range announcements {
+	list := announcements()
+	t := verbTable{list: list, words: map[string][]int{}, stems: map[string][]int{}, stem: make([][]string, len(list))}
+	for i, a := range list {
 		for _, w := range strings.Fields(a.words) {
 			if stem, ok := strings.CutSuffix(w, "*"); ok {
 				t.stem[i] = append(t.stem[i], stem)
@@ -86,10 +90,10 @@ func verbClaims(s string) []Claim {
 		for _, i := range table.match(strings.ToLower(s[from:to])) {
 			if !seen[i] {
 				seen[i] = true
-				list = append(list, Claim{Kind: ClaimVerb, From: from, To: to, Text: s[from:to], Effects: announcements[i].effects, Setting: announcements[i].setting})
+				list = append(list, Claim{Kind: ClaimVerb, From: from, To: to, Text: s[from:to], Effects: table.list[i].effects, Setting: table.list[i].setting})
 			}
 		}
-		return len(seen) < len(announcements)
+		return len(seen) < len(table.list)
 	})
 	return list
 }

@@ -114,7 +114,7 @@ func TestNested(t *testing.T) {
 }
 
 func TestLooksAlike(t *testing.T) {
-	const real = "0x5efda50f22d34f262c29268506c5fa42cb56a1ce"
+	const genuine = "0x5efda50f22d34f262c29268506c5fa42cb56a1ce"
 	tests := []struct {
 		other string
 		want  bool
@@ -125,10 +125,10 @@ func TestLooksAlike(t *testing.T) {
 		{"0x5efd11112222333344445555666677778888a1ce", true},
 		{"0x1111222233334444555566667777888806c5fa42", false},
 		{"0x11112222333344445555666677778888cb56a1ce", true},
-		{real, false},
+		{genuine, false},
 	}
 	for _, tt := range tests {
-		if got := looksAlike(tt.other, real); got != tt.want {
+		if got := looksAlike(tt.other, genuine); got != tt.want {
 			t.Errorf("%s: %v", tt.other, got)
 		}
 	}

@@ -36,11 +36,11 @@ func lookalikes(v *view) []governance.Finding {
 		if len(found) >= maxFindings {
 			break
 		}
-		for _, real := range ix.alike(a) {
-			if at, ok := ix.seen[a]; ok && at < known && ix.seen[real] < known {
+		for _, other := range ix.alike(a) {
+			if at, ok := ix.seen[a]; ok && at < known && ix.seen[other] < known {
 				continue // two known ones may well be alike
 			}
-			found = append(found, v.alike(a, real, ix.seen[real] < known))
+			found = append(found, v.alike(a, other, ix.seen[other] < known))
 		}
 	}
 	return found
@@ -75,16 +75,16 @@ func (v *view) suspects() []string {
 	return list
 }
 
-func (v *view) alike(a, real string, known bool) governance.Finding {
-	where := fromText(real)
+func (v *view) alike(a, other string, known bool) governance.Finding {
+	where := fromText(other)
 	if known {
-		where = fromChain(strings.TrimSpace(real + " " + v.name(v.chain(), real)))
+		where = fromChain(strings.TrimSpace(other + " " + v.name(v.chain(), other)))
 	}
 	proof := fromCalldata(a)
 	if !v.acted[a] {
 		proof = fromText(a)
 	}
-	return finding(governance.Danger, v.holder(a), "An address looks like another one", "Its ends agree with those of "+real+", and it is not the same.", proof, where)
+	return finding(governance.Danger, v.holder(a), "An address looks like another one", "Its ends agree with those of "+other+", and it is not the same.", proof, where)
 }
 
 // holder is the first call that has the address.

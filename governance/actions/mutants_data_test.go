@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -229,7 +230,7 @@ func (b *breeder) added(at int) (mutant, bool) {
 		extra.Calldata = "0xa9059cbb" + to + fmt.Sprintf("%064x", 1_000_000_000_000+b.rng.Int64N(1e18))
 	case 5:
 		extra.Target = b.address()
-		extra.Value = fmt.Sprint(1_000_000_000_000_000_000 + b.rng.Int64N(1e18))
+		extra.Value = strconv.FormatInt(1_000_000_000_000_000_000+b.rng.Int64N(1e18), 10)
 		extra.Calldata = "0x"
 	case 6:
 		extra.Target = b.address()

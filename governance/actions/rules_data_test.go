@@ -114,7 +114,7 @@ func (w dataWorld) context(r chainRow, calls []governance.Call) Context {
 		OnChain: &governance.OnChain{Calls: calls, Description: "0x" + hex.EncodeToString([]byte(r.Description))}}
 	if start, ok := r.Start.(float64); ok && r.Duration != nil {
 		p.Start = time.Unix(int64(start), 0)
-		p.End = p.Start.Add(time.Duration(r.Duration.(float64)) * time.Second)
+		p.End = p.Start.Add(time.Duration(r.Duration.(float64) * float64(time.Second)))
 	}
 	doc := text.New(p)
 	g := w.governors[strings.ToLower(r.Governor)]
@@ -134,11 +134,12 @@ func TestFalseDangers(t *testing.T) {
 		checked++
 		hit := false
 		for _, f := range Check(env.context(r, r.calls())) {
-			if f.Severity == governance.Danger {
+			switch f.Severity {
+			case governance.Danger:
 				byRule[f.Rule]++
 				hit = true
 				t.Logf("%.60s · %.60s\n    %s [%d]: %s\n    %v", r.ID, r.Title, f.Rule, f.ActionIndex, f.Title, shortProofs(f))
-			} else if f.Severity == governance.Warn {
+			case governance.Warn:
 				warns[f.Rule]++
 			}
 		}

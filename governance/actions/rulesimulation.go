@@ -1,8 +1,8 @@
 package actions
 
 import (
-	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"mandate/governance"
@@ -16,7 +16,7 @@ func simulationFailed(v *view) []governance.Finding {
 	var found []governance.Finding
 	for _, c := range sim.Calls {
 		if !c.OK {
-			f := finding(governance.Warn, nil, "This call would revert", "As of block "+fmt.Sprint(sim.Block)+".", fromSimulation(clip(c.Error, 300)))
+			f := finding(governance.Warn, nil, "This call would revert", "As of block "+strconv.FormatUint(sim.Block, 10)+".", fromSimulation(clip(c.Error, 300)))
 			f.ActionIndex = c.Index
 			found = append(found, f)
 		}
