@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -123,5 +124,21 @@ func TestSplitVotesStandBesideEachOther(t *testing.T) {
 	r.wantConfirmed(t, i, 5)
 	if i.Receipt.ID != hash || !i.Receipt.Verified {
 		t.Error(brief(i))
+	}
+}
+
+// Deadlines that contracts make up stay times that can be stored and compared.
+func TestEndsThatAContractMakesUp(t *testing.T) {
+	const last = 253402300799 // 9999-12-31
+	for _, c := range []struct{ ends, off, want int64 }{
+		{1_800_000_000, 60, 1_800_000_060}, {last, last, last}, {1_800_000_000, 1 << 62, 1_800_000_000 + mostOff}, {last - 1, 5, last - 1},
+	} {
+		end := endOf(&governance.Ballot{Standing: governance.Standing{EndOff: c.off}, Ends: time.Unix(c.ends, 0).UTC()})
+		if _, err := json.Marshal(end); err != nil || end.Unix() != c.want {
+			t.Errorf("%+v: %v, %v", c, end, err)
+		}
+	}
+	if endOf(&governance.Ballot{}) != nil {
+		t.Error("an end that is not known")
 	}
 }

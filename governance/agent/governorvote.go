@@ -60,14 +60,27 @@ func (a *Agent) prepareOnChain(ctx context.Context, r VoteRequest) (governance.P
 	}
 	i := governance.Intent{Owner: ballot.Lower(d.Owner), Voter: d.Account, Act: governance.ActVote, Ref: d.p.Ref, DAO: d.p.DAO, Choice: d.choice.JSON(),
 		Reason: d.Reason, ContentHash: d.p.ContentHash, Chain: d.g.Chain}
-	if !d.stand.Ends.IsZero() {
-		end := d.stand.Ends.Add(time.Duration(d.stand.EndOff) * time.Second)
-		i.SendBy = &end
-	}
+	i.SendBy = endOf(&d.stand)
 	if d.Method == governance.BySignature {
 		return a.prepareBallot(ctx, d, i)
 	}
 	return a.prepareVoteTransaction(ctx, d, i)
+}
+
+// mostOff is the most that an end may be wrong by: what a contract says of far
+// days does not fit in a time.
+const mostOff = 365 * 24 * 60 * 60
+
+// endOf is when voting has ended at the latest, nil where that is not known.
+func endOf(b *governance.Ballot) *time.Time {
+	if b.Ends.IsZero() {
+		return nil
+	}
+	end := b.Ends.Add(time.Duration(min(b.EndOff, mostOff)) * time.Second)
+	if end.Year() > 9999 { // it cannot be written down
+		end = b.Ends
+	}
+	return &end
 }
 
 func (d *chainDraft) vote() ballot.GovernorVote {
