@@ -87,7 +87,7 @@ type DelegationBlock struct {
 // RuleLine says what delegating means in a DAO.
 type RuleLine struct {
 	Text  string
-	Wins  bool // the own vote overrides
+	Wins  bool   // the own vote overrides
 	Cause string // in the space's settings, "" = they do not say it
 	At    string // governors that count so: "Basalt on Ethereum"
 	Facts []Fact

@@ -22,7 +22,7 @@ func (b *builder) chainVotes(sh *shield) views.VotesBox {
 	if p.OnChain == nil || len(sh.votes) == 0 {
 		return views.VotesBox{}
 	}
-	box := views.VotesBox{Heading: "Votes on chain", Note: "As the logs of the governor have them", Series: series(sh.series, p.Quorum, b.now)}
+	box := views.VotesBox{Heading: "Votes on chain", Note: "As the logs of the governor have them", Series: series(sh.series, p.Quorum)}
 	for i := range sh.votes {
 		box.Rows = append(box.Rows, voteLine(&sh.votes[i], sh.governor, p, b.now))
 	}
@@ -55,7 +55,7 @@ const (
 )
 
 // series draws how the count grew: one line a choice, steps to the right.
-func series(points []store.VotePoint, quorum float64, now time.Time) *views.SeriesChart {
+func series(points []store.VotePoint, quorum float64) *views.SeriesChart {
 	if len(points) < 2 {
 		return nil
 	}
