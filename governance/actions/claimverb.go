@@ -149,9 +149,9 @@ func asked(s string, at int) bool {
 			return false
 		}
 	}
-	before = before[max(0, len(before)-24):]
-	for _, w := range [...]string{"call ", "calls ", "calling ", "function", "method"} {
-		if strings.Contains(before, w) {
+	before = strings.TrimSuffix(strings.TrimRight(before, " `*_:\"'"), " the")
+	for _, w := range [...]string{"call", "calls", "calling", "function", "method"} {
+		if strings.HasSuffix(before, w) {
 			return true
 		}
 	}

@@ -149,6 +149,9 @@ func TestFalseDangers(t *testing.T) {
 	}
 	t.Logf("danger findings on %d of %d untouched proposals: %s", rows, checked, tally(byRule))
 	t.Logf("warnings: %s", tally(warns))
+	if rows*50 > checked {
+		t.Errorf("more than 2%% of real proposals raise a danger")
+	}
 }
 
 func shortProofs(f governance.Finding) string {

@@ -172,6 +172,7 @@ func ruleCases() []ruleCase {
 		{"function_mismatch", "a payment for an approval", ctx("Allowance\n"+longText+"Sets an allowance of 5,000 USDC for "+alice, pay(alice, "5000000000")), governance.Danger},
 		{"function_mismatch", "what somebody may call later", ctx("Set it\n"+longText+"Pauses "+vault+". Anyone may call resume() afterwards, or call `resume` by hand.", act(vault, "pause()")), none},
 		{"function_mismatch", "of the new code", ctx("Upgrade\n"+longText+"Upgrades "+vault+" to "+newCode+". Savers then call `resume` instead.", upgradeAs("install(address)")), governance.Warn},
+		{"function_mismatch", "what the new code can do", ctx("Upgrade\n"+longText+"Pauses "+vault+". One function is new: `resume(token)`, for its owner.", act(vault, "pause()")), none},
 		{"function_mismatch", "right", ctx("Set it\n"+longText+"Call `setFee` on "+vault, act(vault, "setFee(uint256)")), none},
 		{"calldata_mismatch", "another", ctx("Set it\n"+longText+"Calldata: 0x1234abcd"+number(7), with1(act(vault, "setFee(uint256)"), "0x1234abcd"+number(8))), governance.Danger},
 		{"calldata_mismatch", "right", ctx("Set it\n"+longText+"Calldata: 0x1234abcd"+number(7), with1(act(vault, "setFee(uint256)"), "0x1234abcd"+number(7))), none},
