@@ -47,21 +47,24 @@ type guard struct {
 	next http.RoundTripper
 	mode string
 
-	mu      sync.RWMutex
-	allowed map[string]bool
+	allowed map[string]bool // by the settings
+
+	mu     sync.RWMutex
+	chosen map[string]bool // nodes that an owner chose
 }
 
-// allow adds the host of a node that an owner chose while the program runs.
-func (g *guard) allow(u *url.URL) {
+// choose replaces the hosts of the nodes that owners chose while the program
+// runs.
+func (g *guard) choose(hosts map[string]bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.allowed[u.Host] = true
+	g.chosen = hosts
 }
 
 func (g *guard) allows(u *url.URL) bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.allowed[u.Host]
+	return g.allowed[u.Host] || g.chosen[u.Host]
 }
 
 // RoundTrip refuses hosts outside the mode's list before a connection is made.

@@ -46,14 +46,24 @@ func (n *nodes) load(ctx context.Context) error {
 // use lets the hosts through the one way out and hands the nodes to the
 // chains.
 func (n *nodes) use(id uint64, urls []string) {
-	if g, ok := n.client.Transport.(*guard); ok {
+	n.openDoors()
+	n.chains.Use(id, urls)
+}
+
+// openDoors lets the hosts of the chosen nodes through the one way out, and no
+// other that was chosen once.
+func (n *nodes) openDoors() {
+	g, ok := n.client.Transport.(*guard)
+	if !ok {
+		return
+	}
+	hosts := map[string]bool{}
+	for _, urls := range n.chosen {
 		for _, address := range urls {
-			if u, err := url.Parse(address); err == nil { // the store checked it
-				g.allow(u)
-			}
+			hosts[hostOf(address)] = true
 		}
 	}
-	n.chains.Use(id, urls)
+	g.choose(hosts)
 }
 
 // States implements web.Nodes.
@@ -119,6 +129,7 @@ func (n *nodes) Forget(ctx context.Context, id uint64, host string) error {
 		}
 		return true
 	})
+	n.openDoors()
 	return failed
 }
 
