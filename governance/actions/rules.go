@@ -71,6 +71,7 @@ func Rules() []Rule {
 		{"resubmission", governance.Warn, "Defeated proposals come back when fewer people watch.", resubmissions},
 		// The vote.
 		{"late_swing", governance.Warn, "Power that appears at the end leaves the others no time to answer.", lateSwing},
+		{"module_unread", governance.Danger, "What the options of a voting module would execute stands in its own data, which is not decoded here.", modulesUnread},
 		{"optimistic_vote", governance.Warn, "Silence counts as consent: it passes unless enough vote Against.", optimisticVote},
 		// What the text leaves open.
 		{"amount_not_in_text", governance.Warn, "The text leaves open how much is moved.", amountSilent},

@@ -276,6 +276,10 @@ func ruleCases() []ruleCase {
 		{"late_swing", "early", timed(votes(10, 0, "100"), votes(20, 1, "150")), none},
 		{"optimistic_vote", "G31", with(ctx(payText), func(c *Context) { c.Proposal = &governance.Proposal{Type: governance.GovernorOptimistic} }), governance.Warn},
 		{"optimistic_vote", "no", with(ctx(payText), func(c *Context) { c.Proposal = onChain() }), none},
+		{"module_unread", "options", with(ctx(payText), func(c *Context) {
+			c.Proposal = &governance.Proposal{Type: governance.GovernorApproval, OnChain: &governance.OnChain{Module: stranger, ModuleData: "0x1234"}}
+		}), governance.Danger},
+		{"module_unread", "no", with(ctx(payText), func(c *Context) { c.Proposal = onChain() }), none},
 		{"nodes_disagree", "yes", with(ctx(payText), func(c *Context) { c.Disagreement = "The nodes a and b disagree." }), governance.Danger},
 		{"nodes_disagree", "no", ctx(payText), none},
 		{"amount_not_in_text", "silent", ctx("Grant\n"+longText+"Pay "+alice, pay(alice, "5000000000")), governance.Warn},

@@ -16,6 +16,16 @@ func optimisticVote(v *view) []governance.Finding {
 	return []governance.Finding{finding(governance.Warn, nil, "Silence means yes", "This proposal passes unless enough vote Against.", fromChain(string(v.Proposal.Type)))}
 }
 
+// modulesUnread: an approval vote executes what its options hold.
+func modulesUnread(v *view) []governance.Finding {
+	if v.Proposal == nil || v.Proposal.OnChain == nil || v.Proposal.Type != governance.GovernorApproval {
+		return nil
+	}
+	o := v.Proposal.OnChain
+	return []governance.Finding{finding(governance.Danger, nil, "The calls of its options are not read", "Each option of this vote may carry calls of its own. Look at them before you vote.",
+		fromChain(fmt.Sprintf("voting module %s, %d bytes of data", o.Module, max(0, len(o.ModuleData)-2)/2)))}
+}
+
 // lateSwing: the deadline moved, or much power came in the last tenth of the
 // time and turned the result.
 func lateSwing(v *view) []governance.Finding {
