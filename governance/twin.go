@@ -10,15 +10,14 @@ import (
 	"unicode"
 )
 
-// Twins are proposals of one DAO at different venues that ask the same: a
-// temperature check and its vote on chain.
-const (
-	// TwinDays is how far apart the two may be created.
-	TwinDays = 120
-	// TwinAt is the least likeness of texts that links two proposals without a
-	// link in the text.
-	TwinAt = 0.6
-)
+// TwinDays is how far apart twins may be created: proposals of one DAO at
+// different venues that ask the same, such as a temperature check and its vote
+// on chain.
+const TwinDays = 120
+
+// twinAt is the least likeness of texts that links two proposals without a
+// link in the text.
+const twinAt = 0.6
 
 // Question is what of a proposal is compared with others.
 type Question struct {
@@ -49,7 +48,7 @@ func MatchTwins(q Question, others []Question) []Twin {
 		case len(mine.title) > 1 && slices.Equal(sorted(mine.title), sorted(theirs.title)):
 			t.Why = "the titles are the same"
 			t.Match = math.Max(t.Match, 0.8)
-		case t.Match >= TwinAt && title >= 0.34:
+		case t.Match >= twinAt && title >= 0.34:
 			t.Why = "title and text are alike"
 		default:
 			continue

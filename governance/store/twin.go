@@ -10,8 +10,8 @@ import (
 	"mandate/governance"
 )
 
-// twinWindow is how far apart the two votes on one question may begin.
-const twinWindow = 120 * 24 * time.Hour
+// twinWindow is how far apart twins may be created.
+const twinWindow = governance.TwinDays * 24 * time.Hour
 
 // Limits of what is compared at once.
 const (
@@ -72,7 +72,7 @@ func (s *Store) Twins(ctx context.Context, ref governance.Ref) ([]governance.Twi
 }
 
 // TwinCandidates returns the proposals of a DAO, at all its venues, that were
-// created within 120 days of a time (zero = now), the newest first, at most
+// created within TwinDays of a time (zero = now), the newest first, at most
 // 300: their ref, title, body (its first 20,000 characters), times, outcome and
 // content hash.
 func (s *Store) TwinCandidates(ctx context.Context, dao string, around time.Time) ([]governance.Proposal, error) {

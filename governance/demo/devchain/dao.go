@@ -154,15 +154,18 @@ func (h *history) lead(d *dao, m motion) {
 	for _, v := range strings.Fields(m.votes) {
 		h.vote(d, m, id, v)
 	}
-	for step, block := range map[string]int{"queue": m.queue, "execute": m.execute, "cancel": m.cancel} {
-		if block == 0 {
+	for _, step := range []struct {
+		name  string
+		block int
+	}{{"queue", m.queue}, {"execute", m.execute}, {"cancel", m.cancel}} {
+		if step.block == 0 {
 			continue
 		}
-		if method := d.abi.Methods[step]; len(method.Inputs) == 1 {
-			h.send(block, delegateKey(m.by), d.addr, nil, h.pack(d.abi, step, id))
-			continue
+		args := []any{targets, values, calldatas, crypto.Keccak256Hash([]byte(text))}
+		if len(d.abi.Methods[step.name].Inputs) == 1 {
+			args = []any{id}
 		}
-		h.send(block, delegateKey(m.by), d.addr, nil, h.pack(d.abi, step, targets, values, calldatas, crypto.Keccak256Hash([]byte(text))))
+		h.send(step.block, delegateKey(m.by), d.addr, nil, h.pack(d.abi, step.name, args...))
 	}
 }
 
