@@ -65,6 +65,10 @@ func (b *builder) stages(o *governance.OnChain, g *governance.Governor, state go
 	return append(out, last)
 }
 
+// longest is more seconds than any contract means: what it says beyond does
+// not fit in a duration.
+const longest = 1 << 33
+
 // clockNote says what the contract itself counts, and how exact the time is.
 func clockNote(clock governance.Clock, at uint64, off int64) string {
 	var parts []string
@@ -75,7 +79,7 @@ func clockNote(clock governance.Clock, at uint64, off int64) string {
 		parts = append(parts, "Ethereum block "+views.Number(float64(at)))
 	}
 	if off > 0 {
-		parts = append(parts, "give or take "+views.Span(time.Duration(off)*time.Second))
+		parts = append(parts, "give or take "+views.Span(time.Duration(min(off, longest))*time.Second))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -87,7 +91,7 @@ func graceNote(g *governance.Governor, eta time.Time) string {
 	if g == nil || g.Timelock == nil || g.Timelock.Grace == 0 {
 		return ""
 	}
-	return "· until " + views.Exact(eta.Add(time.Duration(g.Timelock.Grace)*time.Second))
+	return "· until " + views.Exact(eta.Add(time.Duration(min(g.Timelock.Grace, longest))*time.Second))
 }
 
 func (b *builder) chainFacts(o *governance.OnChain, g *governance.Governor) []views.Fact {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -185,5 +186,15 @@ func TestHostileCalls(t *testing.T) {
 		if !strings.Contains(page, `id="`+m[1]+`"`) {
 			t.Errorf("#%s leads nowhere", m[1])
 		}
+	}
+}
+
+// What a contract says of far days stays a time that can be shown.
+func TestSpansThatAContractMakesUp(t *testing.T) {
+	if note := clockNote(governance.ClockBlocks, 1<<63, math.MaxInt64); strings.Contains(note, "-") || !strings.Contains(note, "give or take") {
+		t.Error(note)
+	}
+	if note := graceNote(&governance.Governor{Timelock: &governance.Timelock{Grace: math.MaxUint64}}, time.Unix(1_800_000_000, 0)); !strings.Contains(note, "22") {
+		t.Error(note)
 	}
 }
