@@ -138,12 +138,12 @@ func (k Known) tokenOf(chain uint64, address common.Address) (Token, bool) {
 	return t, ok
 }
 
-// Addresses lists what is known on a chain, in EIP-55.
+// Addresses lists what is known on a chain, in lower case.
 func (k Known) Addresses(chain uint64) []string {
 	var list []string
 	add := func(at place) {
 		if at.chain == chain || at.chain == 0 {
-			list = append(list, at.address.Hex())
+			list = append(list, "0x"+common.Bytes2Hex(at.address[:]))
 		}
 	}
 	l := embedded()
