@@ -37,7 +37,20 @@ func (a *Agent) checkChainCaller(ctx context.Context, d *chainDraft) (err error)
 	if d.g.ReadOnly != "" {
 		return governance.Errorf(governance.Denied, "Nothing can be voted at this contract from here: %s", line(d.g.ReadOnly))
 	}
-	return nil
+	return a.checkGovernorCode(ctx, &d.g)
+}
+
+// checkGovernorCode refuses votes at a contract that is another one by now
+// than the one that was looked at.
+func (a *Agent) checkGovernorCode(ctx context.Context, g *governance.Governor) error {
+	if a.Detector == nil {
+		return nil
+	}
+	changed, err := a.Detector.Changed(ctx, *g)
+	if err == nil && changed {
+		return governance.Errorf(governance.Conflict, "The code of this governor is not what it was when it was checked. It is checked anew: try again in a few minutes.")
+	}
+	return err
 }
 
 // governorOf returns the governor of a proposal, and Denied where nothing is

@@ -142,3 +142,19 @@ func TestEndsThatAContractMakesUp(t *testing.T) {
 		t.Error("an end that is not known")
 	}
 }
+
+// upgraded finds that there is other code than before.
+type upgraded struct{ found }
+
+func (upgraded) Changed(context.Context, governance.Governor) (bool, error) { return true, nil }
+
+// No vote is prepared at a contract whose code changed since it was checked.
+func TestNoVoteAtOtherCode(t *testing.T) {
+	r := newChainRig(t, govkit.OZ5)
+	q := r.request(t, r.open(t, "# Pay the last voter\n\nOne ether."), 1, `1`)
+	r.agent.Detector = upgraded{}
+	_, err := r.agent.PrepareVote(t.Context(), q)
+	wantRefused(t, err, governance.Conflict, "checked anew")
+	r.agent.Detector = r.reads
+	r.prepare(t, q)
+}
