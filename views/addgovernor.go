@@ -79,6 +79,7 @@ type GovernorPanel struct {
 	Notice   *Notice // not read, or read only, and why
 	Facts    []Fact
 	Roles    []Fact
+	Changes  []Fact // of settings: when, what
 	Evidence []EvidenceRow
 	Checked  string
 }

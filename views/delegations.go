@@ -17,6 +17,7 @@ type DelegationsPage struct {
 	Blocks  []DelegationBlock
 	Without string // DAOs that know no delegation: "Brisa and Tidepool", "" = none
 	Keys    *AliasBox
+	Changes []Fact // of delegates at votes tokens, as the chains have them: when, what
 	Script  string // address of delegate.js, "" = none is needed
 }
 

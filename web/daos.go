@@ -132,7 +132,11 @@ func (s *Server) dao(c echo.Context) error {
 		page.Glance = append(page.Glance, views.Fact{Name: "Votes", Value: "On chain", Note: "no Snapshot space is known"})
 	}
 	for i := range d.Governors {
-		page.Governors = append(page.Governors, governorPanel(&d.Governors[i], now))
+		changes, err := s.Store.SettingEvents(c.Request().Context(), d.Governors[i].ID) // a DAO has few governors
+		if err != nil {
+			return err
+		}
+		page.Governors = append(page.Governors, governorPanel(&d.Governors[i], changes[:min(len(changes), shownChanges)], now))
 	}
 	if err := s.daoProposals(c, &page, d.ID, now); err != nil {
 		return err

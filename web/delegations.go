@@ -44,6 +44,11 @@ func (s *Server) delegations(c echo.Context) error {
 		return err
 	}
 	b.fill(&page, known)
+	changes, err := s.Store.DelegationEvents(ctx, w.subject())
+	if err != nil {
+		return err
+	}
+	page.Changes = b.changes(changes[:min(len(changes), shownChanges)])
 	return s.render(c, http.StatusOK, page.View())
 }
 

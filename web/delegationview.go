@@ -296,3 +296,25 @@ func (b *delegationBuilder) keys(list []governance.Alias) *views.AliasBox {
 	}
 	return box
 }
+
+// changes are the account's own changes of delegates on chain.
+func (b *delegationBuilder) changes(list []governance.Event) []views.Fact {
+	tokens := map[string]string{}
+	for i := range b.governors {
+		g := &b.governors[i]
+		tokens[g.ID] = views.Clip(plainLine(g.Token.Symbol), 16)
+	}
+	var out []views.Fact
+	for i := range list {
+		e := &list[i]
+		to := views.ShortAddress(e.To)
+		switch {
+		case strings.EqualFold(e.To, e.Account):
+			to = "you"
+		case strings.Trim(e.To, "0x") == "":
+			to = "nobody"
+		}
+		out = append(out, views.Fact{Name: views.Exact(e.Time), Value: strings.TrimSpace(tokens[e.Governor] + " votes to " + to), Note: "block " + views.Number(float64(e.Block))})
+	}
+	return out
+}

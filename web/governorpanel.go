@@ -12,8 +12,12 @@ import (
 	"mandate/views"
 )
 
-// governorPanel is what the detector found out about a governor.
-func governorPanel(g *governance.Governor, now time.Time) views.GovernorPanel {
+// shownChanges is how many changes of settings and delegates a page lists.
+const shownChanges = 10
+
+// governorPanel is what the detector found out about a governor, and what its
+// logs say of changed settings, the newest first.
+func governorPanel(g *governance.Governor, changes []governance.Event, now time.Time) views.GovernorPanel {
 	p := views.GovernorPanel{ID: "governor-" + strings.ToLower(g.Address), Heading: familyName(g.Family), Address: g.Address, Chain: chain(strconv.FormatUint(g.Chain, 10))}
 	switch {
 	case g.Fault != "":
@@ -54,6 +58,10 @@ func governorPanel(g *governance.Governor, now time.Time) views.GovernorPanel {
 		}
 	} else {
 		p.Facts = append(p.Facts, views.Fact{Name: "Timelock", Value: "none", Note: "what passes can be executed at once"})
+	}
+	for i := range changes {
+		e := &changes[i]
+		p.Changes = append(p.Changes, views.Fact{Name: views.Exact(e.Time), Value: views.Clip(plainLine(e.Value), 160), Note: "block " + views.Number(float64(e.Block))})
 	}
 	for _, e := range g.Evidence {
 		p.Evidence = append(p.Evidence, views.EvidenceRow{Probe: views.Clip(plainLine(e.Probe), 80), Answer: views.Clip(plainLine(e.Answer), 160), Says: views.Clip(plainLine(e.Says), 200)})

@@ -234,22 +234,14 @@ func units(raw string, decimals int, symbol string) string {
 		return views.Amount("0", symbol)
 	case !ok:
 		return views.Clip(plainLine(raw), 80)
-	case decimals < 0 || decimals > 77:
+	case decimals < 0 || decimals > governance.MaxDecimals:
 		return strings.TrimSpace(raw + " of the smallest unit of " + views.Clip(plainLine(symbol), 16))
 	}
 	sign := ""
 	if v.Sign() < 0 {
 		sign, v = "−", v.Neg(v)
 	}
-	digits := v.String()
-	if len(digits) <= decimals {
-		digits = strings.Repeat("0", decimals+1-len(digits)) + digits
-	}
-	whole, part := digits[:len(digits)-decimals], strings.TrimRight(digits[len(digits)-decimals:], "0")
-	if part != "" {
-		whole += "." + part
-	}
-	return sign + views.Amount(whole, views.Clip(plainLine(symbol), 16))
+	return sign + views.Amount(governance.FormatUnits(v, decimals), views.Clip(plainLine(symbol), 16))
 }
 
 // nameMoves names the accounts of a simulation as far as the calls do.

@@ -32,7 +32,7 @@ func (b *ballotBuilder) mayVote() bool {
 	if b.onChain() && (b.governor == nil || b.governor.ReadOnly != "" || b.voted() && !b.governor.Fractional) {
 		return false
 	}
-	return p.StateAt(b.now) == governance.Active && p.Type.Known() && !p.Deleted && !b.edited && b.way == nil && len(p.Choices) > 0
+	return p.StateAt(b.now).Votable() && p.Type.Known() && !p.Deleted && !b.edited && b.way == nil && len(p.Choices) > 0
 }
 
 // voted reports whether a vote of the account counts already.
