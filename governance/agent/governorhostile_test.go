@@ -158,3 +158,27 @@ func TestNoVoteAtOtherCode(t *testing.T) {
 	r.agent.Detector = r.reads
 	r.prepare(t, q)
 }
+
+// What an owner removed stays so, whatever the settings name.
+func TestRemovedStaysRemoved(t *testing.T) {
+	c := &clock{at: testNow}
+	s := openStore(t, filepath.Join(t.TempDir(), "m.db"), c.now)
+	listed := governance.Governor{ID: governance.GovernorID(1, famous), Chain: 1, Address: famous, DAO: "uniswap.eth", Listed: true}
+	a := &Agent{Store: s, Now: c.now, Log: slog.New(slog.DiscardHandler), Chains: chain.New(chain.Config{URLs: map[uint64][]string{1: {"http://127.0.0.1:1"}}}),
+		Detector: found{strings.ToLower(famous): {}}, Listed: []governance.Governor{listed}}
+	if list, err := a.GovernorsOnce(t.Context()); err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	if err := s.RemoveGovernor(t.Context(), listed.ID); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := a.GovernorsOnce(t.Context()); err != nil || len(list) != 0 {
+		t.Error("it is read again: ", list, err)
+	}
+	if _, err := a.AddGovernor(t.Context(), 1, famous, ""); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := a.GovernorsOnce(t.Context()); err != nil || len(list) != 1 || list[0].Fault != "" || list[0].DAO != "uniswap.eth" {
+		t.Error("it was not added again: ", list, err)
+	}
+}

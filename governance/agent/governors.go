@@ -84,8 +84,10 @@ func (a *Agent) GovernorsOnce(ctx context.Context) ([]governance.Governor, error
 		if old, ok := known[g.ID]; ok {
 			list = append(list, asListed(old, g))
 			delete(known, g.ID)
-		} else if a.Chains.Has(g.Chain) {
+		} else if _, err := a.Store.Governor(ctx, g.ID); governance.CodeOf(err) == governance.NotFound { // else an owner removed it
 			list = append(list, g)
+		} else if err != nil {
+			return nil, err
 		}
 	}
 	for _, g := range stored {
