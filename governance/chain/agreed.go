@@ -114,10 +114,16 @@ func (c *Chains) pair(ctx context.Context, chain uint64) (out []*node, last, err
 			return nil, nil, err
 		case err != nil:
 			last = err
-		case len(out) == 1 && out[0].lastSeen() > n.lastSeen()+maxLag:
-			c.log.WarnContext(ctx, "a node of a chain is behind", "chain", chain, "host", n.host, "block", n.lastSeen(), "other", out[0].lastSeen())
-		case len(out) == 1 && n.lastSeen() > out[0].lastSeen()+maxLag: // the first one is
-			out[0] = n
+		case len(out) == 1 && far(out[0], n):
+			late, err := c.late(ctx, out[0], n)
+			switch {
+			case err != nil:
+				return nil, nil, err
+			case late == out[0]:
+				out[0] = n
+			case late == nil:
+				return append(out, n), nil, nil
+			}
 		default:
 			if out = append(out, n); len(out) == 2 {
 				return out, nil, nil
@@ -125,4 +131,34 @@ func (c *Chains) pair(ctx context.Context, chain uint64) (out []*node, last, err
 		}
 	}
 	return out, last, nil
+}
+
+func far(a, b *node) bool {
+	return max(a.lastSeen(), b.lastSeen())-min(a.lastSeen(), b.lastSeen()) > maxLag
+}
+
+// late finds which of two nodes is behind the other, nil = neither. A number
+// alone shuts nobody out: the newest blocks have to bear it out, or a node
+// could say a high one and be asked alone. Conflict where they cannot both be.
+func (c *Chains) late(ctx context.Context, a, b *node) (*node, error) {
+	var seen []sight
+	for _, n := range []*node{a, b} {
+		head, err := n.head(ctx)
+		if err != nil { // it fails, which is no better than being late
+			return n, nil //nolint:nilerr // the other one is asked alone
+		}
+		seen = append(seen, sight{n, head})
+	}
+	if err := c.impossible(seen); err != nil {
+		return nil, err
+	}
+	low, high := seen[0], seen[1]
+	if low.head.Latest.Number > high.head.Latest.Number {
+		low, high = high, low
+	}
+	if !lags(low.head.Latest, high.head.Latest) {
+		return nil, nil
+	}
+	c.log.WarnContext(ctx, "a node of a chain is behind", "chain", low.node.chain, "host", low.node.host, "block", low.head.Latest.Number, "other", high.head.Latest.Number)
+	return low.node, nil
 }

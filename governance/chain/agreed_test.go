@@ -101,7 +101,7 @@ func TestAgreed(t *testing.T) {
 				t.Error(count, err, got)
 			}
 		}
-		w.ask(nil, "anvil_mine", hexutil.Uint64(50))
+		w.ask(nil, "anvil_mine", hexutil.Uint64(50), hexutil.Uint64(1)) // a second each: blocks take their time
 		tooLate := lagging(t, w.url, 40)
 		for _, urls := range [][]string{{a.URL, tooLate.URL}, {tooLate.URL, a.URL}} {
 			got, count, err := w.chains(urls...).Agreed(ctx, 1, 0, height)

@@ -25,11 +25,11 @@ func boasting(t testing.TB, url string, ahead uint64) *proxy {
 			if strings.HasPrefix(tag, "0x") {
 				return ""
 			}
-			var real struct {
+			var latest struct {
 				Result struct{ Number, Timestamp hexutil.Uint64 }
 			}
-			_ = json.Unmarshal([]byte(post(t, url, q, `["latest",false]`)), &real)
-			return resultReply(q, fmt.Sprintf(`{"number":"0x%x","hash":%q,"timestamp":"0x%x"}`, uint64(real.Result.Number)+ahead, aHash, uint64(real.Result.Timestamp)))
+			_ = json.Unmarshal([]byte(post(t, url, q, `["latest",false]`)), &latest)
+			return resultReply(q, fmt.Sprintf(`{"number":"0x%x","hash":%q,"timestamp":"0x%x"}`, uint64(latest.Result.Number)+ahead, aHash, uint64(latest.Result.Timestamp)))
 		}
 		return ""
 	}
@@ -70,5 +70,33 @@ func TestNodeThatBoasts(t *testing.T) {
 		if head := c.head(t); head.Latest.Number != 200 {
 			t.Errorf("%+v", head)
 		}
+	}
+}
+
+// A node that says a high number is not asked alone for it: the other one's
+// word still counts.
+func TestNumberShutsNobodyOut(t *testing.T) {
+	w := newWorld(t)
+	w.ask(nil, "anvil_mine", hexutil.Uint64(200))
+	bad := newProxy(t, w.url)
+	bad.each = func(q question, next func() string) string {
+		switch q.Method {
+		case "eth_blockNumber":
+			return resultReply(q, `"0xffffff"`)
+		case "eth_call":
+			return resultReply(q, `"0x01"`)
+		}
+		return ""
+	}
+	for _, urls := range [][]string{{w.url, bad.URL}, {bad.URL, w.url}} {
+		for _, at := range []uint64{0, 190} {
+			got, n, err := try(urls...).Agreed(t.Context(), 1, at, []governance.ContractCall{{To: someone, Data: []byte{1, 2, 3, 4}}})
+			if governance.CodeOf(err) != governance.Conflict {
+				t.Errorf("at %d: %v by %d, %v", at, got, n, err)
+			}
+		}
+	}
+	if _, _, err := try(w.url, boasting(t, w.url, 1000).URL).Agreed(t.Context(), 1, 190, []governance.ContractCall{{To: someone}}); governance.CodeOf(err) != governance.Conflict {
+		t.Error(err)
 	}
 }
