@@ -107,7 +107,7 @@ func (c *client) do(method, path, body string, header ...string) (int, http.Head
 
 func TestAPI(t *testing.T) {
 	base := start(t, "demo", "--listen", "127.0.0.1:0")
-	allExplained(t, base, 80)
+	allExplained(t, base, 120)
 	c := newClient(t, base)
 
 	t.Run("lists leave out long fields, details have them", func(t *testing.T) {

@@ -102,7 +102,7 @@ func (w practice) writeDAOs(path string) error {
 
 // startWorld serves the demo world and its chain on loopback until close.
 func startWorld(ctx context.Context, file string) (practice, error) {
-	chain, err := startChain(ctx)
+	chain, err := startChain(ctx, file == "")
 	if err != nil {
 		return practice{}, err
 	}
@@ -125,8 +125,9 @@ func startWorld(ctx context.Context, file string) (practice, error) {
 }
 
 // startChain starts the demo's chain with something to spend for everybody
-// who practises.
-func startChain(ctx context.Context) (*devchain.Chain, error) {
+// who practises. The invented DAOs have governors on it; proposals of a file
+// have none.
+func startChain(ctx context.Context, invented bool) (*devchain.Chain, error) {
 	c := devchain.Config{BlockEvery: time.Second, Names: map[string]string{}}
 	for _, a := range demo.PracticeAccounts() {
 		c.Fund = append(c.Fund, a.Address)
@@ -134,7 +135,9 @@ func startChain(ctx context.Context) (*devchain.Chain, error) {
 	}
 	safe, owner := demo.PracticeSafe()
 	c.Safes = map[string]string{safe: owner}
-	c.Members = members(safe)
+	if invented {
+		c.Members = members(safe)
+	}
 	return devchain.Start(ctx, c)
 }
 

@@ -108,6 +108,9 @@ func (s *Server) apiProposals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if q.state == "closed" { // the state that items have, not the pages' "closed", which is all that is over
+		q.States = []governance.State{governance.Closed}
+	}
 	v, err := s.valuesOf(c)
 	if err != nil {
 		return err

@@ -245,7 +245,7 @@ func (s *Server) daoProposals(c echo.Context, page *views.DAOPage, id string, no
 		page.Open = append(page.Open, own(item(it, now)))
 	}
 	page.NoOpen = views.Empty{Title: "Nothing is open", Text: "This DAO has no open proposal."}
-	filter.States, filter.Sort, filter.Limit = []governance.State{governance.Closed}, store.SortNewest, 10
+	filter.States, filter.Sort, filter.Limit = []governance.State{store.StateOver}, store.SortNewest, 10
 	closed := query{Filter: filter, state: "closed"}
 	if found, err = s.list(c.Request().Context(), closed, v); err != nil {
 		return err

@@ -69,6 +69,8 @@ func (q *query) setState() error {
 		q.States = []governance.State{governance.Active}
 	case "asks":
 		q.States, q.asks = []governance.State{governance.Active}, true
+	case "closed":
+		q.States = []governance.State{store.StateOver}
 	case "soon":
 		q.States = []governance.State{governance.Pending}
 	default:

@@ -32,7 +32,13 @@ func (b *ballotBuilder) mayVote() bool {
 	if b.onChain() && (b.governor == nil || b.governor.ReadOnly != "" || b.voted() && !b.governor.Fractional) {
 		return false
 	}
-	return p.StateAt(b.now).Votable() && p.Type.Known() && !p.Deleted && !b.edited && b.way == nil && len(p.Choices) > 0
+	return votingOpen(p.StateAt(b.now)) && p.Type.Known() && !p.Deleted && !b.edited && b.way == nil && len(p.Choices) > 0
+}
+
+// votingOpen reports whether votes are taken now. Nouns' objection period takes
+// votes against.
+func votingOpen(s governance.State) bool {
+	return s == governance.Active || s == governance.Objection
 }
 
 // voted reports whether a vote of the account counts already.

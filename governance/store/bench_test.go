@@ -200,7 +200,7 @@ func BenchmarkList100k(b *testing.B) {
 	ctx := context.Background()
 	for name, f := range map[string]Filter{
 		"deadline": {}, "newest": {Sort: SortNewest}, "active": {States: []governance.State{governance.Active}},
-		"closed": {States: []governance.State{governance.Closed}}, "dao": {DAO: "dao7.eth"}, "daonewest": {DAO: "dao7.eth", Sort: SortNewest},
+		"closed": {States: []governance.State{StateOver}}, "dao": {DAO: "dao7.eth"}, "daonewest": {DAO: "dao7.eth", Sort: SortNewest},
 		"kind": {Kinds: []governance.Kind{governance.KindMeta}}, "kindnewest": {Kinds: []governance.Kind{governance.KindMeta}, Sort: SortNewest},
 		"kinds": {Kinds: []governance.Kind{governance.KindMeta, governance.KindTreasury}},
 		"type":  {Types: []governance.VotingType{governance.Weighted}}, "activenewest": {States: []governance.State{governance.Active}, Sort: SortNewest},

@@ -89,6 +89,10 @@ func (s *Store) prepare(f Filter) (Filter, error) {
 	return f, nil
 }
 
+// StateOver is, in a Filter, every state after a vote: closed, and what
+// governors said of the time after it.
+const StateOver governance.State = "over"
+
 // onlyOpen reports whether f asks for what has not ended, which is little.
 func onlyOpen(f Filter) bool {
 	for _, state := range f.States {
@@ -102,7 +106,7 @@ func onlyOpen(f Filter) bool {
 // onlyOutcomes reports whether f asks for what governors said after a vote.
 func onlyOutcomes(f Filter) bool {
 	for _, state := range f.States {
-		if state == governance.Active || state == governance.Pending || state == governance.Closed {
+		if state == governance.Active || state == governance.Pending || state == governance.Closed || state == StateOver {
 			return false
 		}
 	}
@@ -150,7 +154,9 @@ func whereState(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 				q = q.WhereOr("p.start_at >= ? AND p.outcome = ''", n)
 			case governance.Active:
 				q = q.WhereOr("p.start_at < ? AND p.end_at >= ? AND p.outcome = ''", n, n)
-			case governance.Closed: // over, however it ended
+			case governance.Closed:
+				q = q.WhereOr("p.start_at < ? AND p.end_at < ? AND p.outcome = ''", n, n)
+			case StateOver:
 				q = q.WhereOr("p.start_at < ? AND p.end_at < ?", n, n).WhereOr("p.outcome <> ''")
 			default:
 				q = q.WhereOr("p.outcome = ?", string(state))

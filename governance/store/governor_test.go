@@ -278,7 +278,8 @@ func TestOutcomeFilters(t *testing.T) {
 			states []governance.State
 			want   int
 		}{
-			"closed":  {[]governance.State{governance.Closed}, 20 + 21},
+			"closed":  {[]governance.State{governance.Closed}, 20},
+			"over":    {[]governance.State{StateOver}, 20 + 21},
 			"pending": {[]governance.State{governance.Pending}, 10},
 			"active":  {[]governance.State{governance.Active}, 30},
 			"two":     {[]governance.State{governance.Queued, governance.Executed}, 6},
