@@ -62,7 +62,7 @@ func (w walker) arrives(what, condition string) {
 func (w walker) holds(dao, who string) {
 	w.t.Helper()
 	row := `[...document.querySelectorAll("tr[data-item]")].find(r => r.querySelector("th").innerText.includes("` + dao + `"))?.querySelector("[data-label='Who votes']")?.innerText`
-	w.arrives(dao+" is voted by "+who, `(`+row+` ?? "").includes("`+who+`")`)
+	w.arrives(dao+" is voted by "+who, `(`+row+` ?? "").trim() === "`+who+`"`)
 }
 
 // walkDelegations gives and takes back a space's power in the registry, and

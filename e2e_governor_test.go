@@ -193,8 +193,8 @@ const (
 )
 
 // TestGovernors walks a person with a wallet through the votes at the demo's
-// three governors: by transaction, split, by a relayed ballot. All wait for
-// the same finality.
+// three governors, and the delegation of their tokens: by transaction, split,
+// by a relayed ballot. All wait for the same finality.
 func TestGovernors(t *testing.T) {
 	b := governancetest.NewBrowser(t)
 	base := start(t, "demo", "--listen", "127.0.0.1:0")
@@ -207,8 +207,8 @@ func TestGovernors(t *testing.T) {
 		walk func(chainVoter)
 	}{
 		{"ballot by signature", walkBallots}, {"transaction", walkTransactions}, {"split", walkSplit}, {"tampered", walkTampered}, {"no power", walkPowerless},
-		{"hostile proposal", walkHostile},
-		{"final", walkFinal}, {"my votes", walkChainVotes},
+		{"delegate", walkTokens}, {"hostile proposal", walkHostile},
+		{"final", walkFinal}, {"delegations final", walkChanges}, {"my votes", walkChainVotes},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.walk(v.in(t)) })
 	}

@@ -35,8 +35,9 @@ type Delegation struct {
 	PowerState string           `json:"power_state"`
 	PowerError string           `json:"power_error,omitempty"`
 	Symbol     string           `json:"symbol"`
-	Held       []Holder         `json:"held"`       // who holds the account's power
-	Delegators []Holder         `json:"delegators"` // whose power the account holds
+	Held       []Holder         `json:"held"`             // who holds the account's power
+	Delegators []Holder         `json:"delegators"`       // whose power the account holds
+	Tokens     []TokenHeld      `json:"tokens,omitempty"` // of its governors, as far as they could be read
 	ChainError string           `json:"chain_error,omitempty"`
 	Read       time.Time        `json:"read"`
 }
@@ -49,6 +50,16 @@ type Holder struct {
 	All     bool           `json:"all"`     // by the registry's entry for all spaces
 	Share   float64        `json:"share"`   // 0…1; 1 except with split delegation
 	Expires time.Time      `json:"expires"` // zero = never
+}
+
+// TokenHeld is what an account has of a votes token, as the token says.
+type TokenHeld struct {
+	Chain    uint64  `json:"chain_id"`
+	Contract string  `json:"contract"` // EIP-55
+	Symbol   string  `json:"symbol"`
+	Balance  float64 `json:"balance"`
+	Votes    float64 `json:"votes"`    // own and received
+	Delegate string  `json:"delegate"` // EIP-55, "" = nobody: the balance does not count
 }
 
 // Alias is a key that may speak as its owner at Snapshot: vote, propose,

@@ -44,6 +44,8 @@ func keepOption(w voter) views.DelegationOption {
 		o.Label, o.What, o.Risk = "Leave it as it is", "Who votes now is not known here.", "Somebody votes whom you forgot"
 	case w.nobody:
 		o.Label, o.What, o.Risk = "Leave it", "Nobody votes with your tokens.", "Decisions are made without you"
+	case w.idle:
+		o.Label, o.What, o.Keep, o.Risk = "Leave it as it is", "On chain nobody votes with your tokens.", "Tokens", "Decisions on chain are made without you"
 	case w.other:
 		o.Label, o.What, o.Keep, o.Risk = "Keep it with "+w.words, "They go on voting with your power.", "Tokens", "They vote against your values, and nobody asks you"
 	}
@@ -117,13 +119,28 @@ func (b *delegationBuilder) tokenOptions(d *governance.Delegation, r governance.
 		o.Act, o.Label, o.What, o.Keep, o.Risk = act, label, what, keep, risk
 		out = append(out, o)
 	}
-	self := slices.ContainsFunc(d.Held, func(h governance.Holder) bool {
-		return h.Kind == governance.DelegateToken && ballot.Same(h.Address, b.account)
-	})
-	if !self {
+	named, known := tokenDelegate(d, r)
+	if !ballot.Same(named, b.account) {
 		add("self", "Vote with the token yourself", "The token names you as its delegate. It counts for you from the next proposal on.", "Everything", "You forget to vote")
 	}
 	add("set", "Give the token's votes to a person", "The token names them as its delegate, in every DAO that counts this token.", keptBy(r), "They vote against your values; nobody asks you")
-	add("clear", "Let nobody vote with the token", "The token names no delegate. It counts for nobody.", "Tokens", "Your tokens have no say at all")
+	if !known || named != "" {
+		add("clear", "Let nobody vote with the token", "The token names no delegate. It counts for nobody.", "Tokens", "Your tokens have no say at all")
+	}
 	return out
+}
+
+// tokenDelegate is whom a votes token names, "" = nobody, where that was read.
+func tokenDelegate(d *governance.Delegation, r governance.DelegationRule) (address string, known bool) {
+	for _, t := range d.Tokens {
+		if t.Chain == r.Chain && ballot.Same(t.Contract, r.Contract) {
+			return t.Delegate, true
+		}
+	}
+	for _, h := range d.Held {
+		if h.Kind == governance.DelegateToken {
+			return h.Address, true
+		}
+	}
+	return "", false
 }

@@ -113,9 +113,13 @@ func (s *Server) readAgain(path string) echo.HandlerFunc {
 
 // delegationsHeading states who votes, as a finding.
 func delegationsHeading(list []governance.Delegation, account string) string {
-	var own, others, nobody, unknown int
+	var own, others, nobody, unknown, idle int
 	for i := range list {
-		switch w := whoVotes(&list[i], account); {
+		w := whoVotes(&list[i], account)
+		if w.idle && !w.nobody {
+			idle++
+		}
+		switch {
 		case w.unknown:
 			unknown++
 		case w.nobody:
@@ -135,7 +139,7 @@ func delegationsHeading(list []governance.Delegation, account string) string {
 		return "No DAO of yours is known yet."
 	case unknown == len(list):
 		return "Who votes with your power is not known."
-	case others == 0 && nobody == 0 && unknown == 0:
+	case others == 0 && nobody == 0 && unknown == 0 && idle == 0:
 		return "You vote yourself in " + in(own) + "."
 	}
 	var parts []string
@@ -147,6 +151,9 @@ func delegationsHeading(list []governance.Delegation, account string) string {
 	}
 	if nobody > 0 {
 		parts = append(parts, "Nobody votes for you in "+in(nobody))
+	}
+	if idle > 0 {
+		parts = append(parts, "On chain nobody votes with your tokens in "+in(idle))
 	}
 	if unknown > 0 {
 		parts = append(parts, "In "+in(unknown)+" that is not known")

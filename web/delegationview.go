@@ -72,10 +72,30 @@ func inWords(names []string) string {
 type voter struct {
 	words                  string
 	other, nobody, unknown bool
+	idle                   bool // on chain nobody votes with tokens that the account has
 }
 
-// whoVotes reads it from what the chain said.
+// whoVotes reads it from what the chain said. Votes at a space and votes on
+// chain may be different people's.
 func whoVotes(d *governance.Delegation, account string) voter {
+	w := whoHolds(d, account)
+	if w.idle = len(idleTokens(d)) > 0; w.idle && !w.nobody && !w.unknown {
+		w.words += ", on chain nobody"
+	}
+	return w
+}
+
+// idleTokens are those that an account has and nobody votes with.
+func idleTokens(d *governance.Delegation) (list []governance.TokenHeld) {
+	for _, t := range d.Tokens {
+		if t.Balance > 0 && t.Delegate == "" {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+func whoHolds(d *governance.Delegation, account string) voter {
 	var others []string
 	self := false
 	for _, h := range d.Held {
@@ -112,7 +132,7 @@ func holderName(h governance.Holder) string {
 
 func (b *delegationBuilder) row(d *governance.Delegation, id string) views.DelegationRow {
 	w := whoVotes(d, b.account)
-	r := views.DelegationRow{ID: id, DAO: delegationDAO(d), Power: powerWords(d), Who: w.words, Unknown: w.unknown || w.nobody, WhoIcon: "pen", Delegators: delegatorWords(d), Override: overrideWords(d.Rules)}
+	r := views.DelegationRow{ID: id, DAO: delegationDAO(d), Power: powerWords(d), Who: w.words, Unknown: w.unknown || w.nobody || w.idle, WhoIcon: "pen", Delegators: delegatorWords(d), Override: overrideWords(d.Rules)}
 	if w.other {
 		r.WhoIcon = "person"
 	}
@@ -181,6 +201,10 @@ func (b *delegationBuilder) block(d *governance.Delegation, id string, open bool
 	if d.ChainError != "" {
 		v.Notices = append(v.Notices, views.Notice{Tone: views.Caution, Title: "Who holds your power here could not be read in full", Text: plainLine(d.ChainError)})
 	}
+	for _, t := range idleTokens(d) {
+		v.Notices = append(v.Notices, views.Notice{Tone: views.Caution, Title: "Nobody votes on chain with your " + views.Number(t.Balance) + " " + views.Clip(plainLine(t.Symbol), 16),
+			Text: "They count once you delegate them, be it to yourself: from the next proposal on, not in those that exist already."})
+	}
 	for _, r := range d.Rules {
 		v.Rules = append(v.Rules, b.ruleLine(r))
 	}
@@ -226,6 +250,8 @@ func (b *delegationBuilder) whoNote(d *governance.Delegation, w voter) string {
 		return "it stands where Mandate does not read"
 	case w.nobody:
 		return "a votes token counts once it is delegated, also to yourself"
+	case w.idle && !w.other:
+		return "at Snapshot; your votes token names nobody"
 	case w.other && slices.ContainsFunc(d.Held, func(h governance.Holder) bool { return h.All }):
 		return "by your entry for all spaces"
 	case w.other:

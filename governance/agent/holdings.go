@@ -26,7 +26,7 @@ const (
 // power, delegate and delegators, and stores them. Each part is read even if
 // another fails; a DAO that fails keeps what was known of it, with the error.
 // Its DAOs are those that it follows, has voted in, has a delegation in, or
-// has power in. It returns the errors of all parts, joined, or the context's.
+// has power in, or holds a votes token of. It returns the errors of all parts, joined, or the context's.
 func (a *Agent) AccountOnce(ctx context.Context, account string) error {
 	if a.Hub == nil && a.Governors == nil {
 		return governance.Errorf(governance.Denied, "Accounts cannot be read here: no Snapshot hub and no node is set up.")
@@ -85,7 +85,7 @@ func (a *Agent) saveDelegations(ctx context.Context, account string) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if h.worthShowing(&d) {
+		if h.worthShowing(&d) || h.holds(d.DAO) {
 			list = append(list, d)
 		}
 	}
@@ -103,7 +103,7 @@ func (h *holdings) worthShowing(d *governance.Delegation) bool {
 // readDAO reads one DAO. What fails leaves what was known before.
 func (a *Agent) readDAO(ctx context.Context, h *holdings, space *governance.Space) governance.Delegation {
 	old := h.old[space.ID]
-	d := governance.Delegation{Account: h.account, DAO: space.ID, DAOName: space.Name, Symbol: space.Symbol, Rules: ballot.DAORules(space, h.governors[space.ID]), Read: a.now()}
+	d := governance.Delegation{Account: h.account, DAO: space.ID, DAOName: space.Name, Symbol: space.Symbol, Rules: ballot.DAORules(space, h.governors[space.ID]), Tokens: h.held(space.ID), Read: a.now()}
 	if space.Seen.IsZero() && len(old.Rules) > 0 { // its settings could not be read
 		d.DAOName, d.Symbol, d.Rules = old.DAOName, old.Symbol, old.Rules
 	}

@@ -129,6 +129,21 @@ func (h *holdings) holds(dao string) bool {
 	})
 }
 
+// held lists what the account has of a DAO's votes tokens.
+func (h *holdings) held(dao string) (list []governance.TokenHeld) {
+	seen := map[place]bool{}
+	for _, g := range h.governors[dao] {
+		at := placeOf(&g)
+		held, known := h.tokens[at]
+		if !known || held.err != nil || seen[at] {
+			continue
+		}
+		seen[at] = true
+		list = append(list, governance.TokenHeld{Chain: g.Chain, Contract: g.Token.Address, Symbol: g.Token.Symbol, Balance: tokens(held.balance, g.Token.Decimals), Votes: tokens(held.votes, g.Token.Decimals), Delegate: held.delegate})
+	}
+	return list
+}
+
 // readGovernorDAO tells what the votes token of a DAO's first governor that is
 // read says. What fails leaves what was known before.
 func (a *Agent) readGovernorDAO(ctx context.Context, h *holdings, id string) governance.Delegation {
@@ -140,7 +155,7 @@ func (a *Agent) readGovernorDAO(ctx context.Context, h *holdings, id string) gov
 			break
 		}
 	}
-	d := governance.Delegation{Account: h.account, DAO: id, DAOName: g.DAOName, Symbol: g.Token.Symbol, Rules: ballot.DAORules(nil, governors), Read: a.now()}
+	d := governance.Delegation{Account: h.account, DAO: id, DAOName: g.DAOName, Symbol: g.Token.Symbol, Rules: ballot.DAORules(nil, governors), Tokens: h.held(id), Read: a.now()}
 	held, known := h.tokens[placeOf(&g)]
 	switch {
 	case known && held.err == nil:
