@@ -64,7 +64,7 @@ func (s *Server) chainsPage(c echo.Context, status int, form views.GovernorForm,
 		}
 		return rows[id]
 	}
-	for _, n := range s.nodeStates() {
+	for _, n := range s.nodeStates(c) {
 		row := at(n.Chain)
 		row.Nodes = append(row.Nodes, nodeRow(n))
 	}
@@ -138,11 +138,24 @@ func sortedChains(rows map[uint64]*views.ChainRow) []uint64 {
 	return ids
 }
 
-func (s *Server) nodeStates() []NodeState {
+// nodeStates are the nodes as the caller may see them: some providers put a
+// key into the host's name, so that it is told to owners alone.
+func (s *Server) nodeStates(c echo.Context) []NodeState {
 	if s.Nodes == nil {
 		return nil
 	}
-	return s.Nodes.States()
+	list := s.Nodes.States()
+	if who(c).Owner {
+		return list
+	}
+	for i := range list {
+		n := &list[i]
+		n.Host = "node " + strconv.Itoa(i+1)
+		if n.Error != "" {
+			n.Error = "It does not answer as it should."
+		}
+	}
+	return list
 }
 
 func nodeRow(n NodeState) views.NodeRow {
@@ -326,7 +339,7 @@ func (s *Server) apiNodes(c echo.Context) error {
 		Items  []state `json:"items"`
 		Offers []offer `json:"offers"`
 	}{[]state{}, []offer{}}
-	for _, n := range s.nodeStates() {
+	for _, n := range s.nodeStates(c) {
 		out.Items = append(out.Items, state{n.Chain, n.Host, n.OK, n.Error, n.Latest, n.Chosen})
 	}
 	if s.Nodes != nil {
