@@ -47,7 +47,7 @@ func (a *Agent) governorsJob(ctx context.Context, _ GovernorsArgs) error {
 	}
 	defer a.unlock("governors")
 	until := time.Now().Add(jobBudget)
-	list, err := a.GovernorsOnce(ctx)
+	list, err := a.governorList(ctx)
 	for err == nil && len(list) > 0 && time.Now().Before(until) && ctx.Err() == nil {
 		list = a.readGovernors(ctx, list)
 	}
@@ -63,11 +63,30 @@ func (a *Agent) governorsJob(ctx context.Context, _ GovernorsArgs) error {
 	return nil
 }
 
-// GovernorsOnce adds governors that the settings name, checks on the chain
-// those that are due, and returns those that can be read. A governor that
+// GovernorsOnce checks on their chains the governors that are due, those that
+// the settings name first, and returns those that can be read. A governor that
 // fails its check says so and holds up no other. It returns the store's
 // errors.
-func (a *Agent) GovernorsOnce(ctx context.Context) ([]governance.Governor, error) {
+func (a *Agent) GovernorsOnce(ctx context.Context) (ready []governance.Governor, err error) {
+	list, err := a.governorList(ctx)
+	for i := range list {
+		if err != nil {
+			break
+		}
+		var checked governance.Governor
+		if checked, err = a.checkGovernor(ctx, list[i]); err == nil && readable(&checked) {
+			ready = append(ready, checked)
+		}
+	}
+	return ready, err
+}
+
+// readable reports whether a governor passed its check.
+func readable(g *governance.Governor) bool { return g.Fault == "" && !g.Checked.IsZero() }
+
+// governorList is every governor whose chain has a node: those of the
+// settings in their order, then those that were added here.
+func (a *Agent) governorList(ctx context.Context) ([]governance.Governor, error) {
 	if a.Detector == nil || a.Chains == nil {
 		return nil, nil
 	}
@@ -81,6 +100,9 @@ func (a *Agent) GovernorsOnce(ctx context.Context) ([]governance.Governor, error
 	}
 	var list []governance.Governor
 	for _, g := range a.Listed {
+		if !a.Chains.Has(g.Chain) {
+			continue
+		}
 		if old, ok := known[g.ID]; ok {
 			list = append(list, asListed(old, g))
 			delete(known, g.ID)
@@ -91,24 +113,11 @@ func (a *Agent) GovernorsOnce(ctx context.Context) ([]governance.Governor, error
 		}
 	}
 	for _, g := range stored {
-		if _, ok := known[g.ID]; ok && !g.Listed {
+		if _, ok := known[g.ID]; ok && !g.Listed && a.Chains.Has(g.Chain) {
 			list = append(list, g)
 		}
 	}
-	var ready []governance.Governor
-	for _, g := range list {
-		if !a.Chains.Has(g.Chain) {
-			continue
-		}
-		checked, err := a.checkGovernor(ctx, g)
-		if err != nil {
-			return ready, err
-		}
-		if checked.Fault == "" && !checked.Checked.IsZero() {
-			ready = append(ready, checked)
-		}
-	}
-	return ready, ctx.Err()
+	return list, ctx.Err()
 }
 
 // asListed keeps what the settings say about a stored governor.
@@ -197,7 +206,8 @@ func orText(s, otherwise string) string {
 	return otherwise
 }
 
-// readGovernors gives each a turn and returns those that are still behind.
+// readGovernors gives each a turn, checked first where that is due, and returns
+// those that are still behind.
 func (a *Agent) readGovernors(ctx context.Context, list []governance.Governor) (behind []governance.Governor) {
 	watch, err := a.Store.AccountsInUse(ctx)
 	if err != nil {
@@ -210,7 +220,11 @@ func (a *Agent) readGovernors(ctx context.Context, list []governance.Governor) (
 		turns <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-turns }()
-			if a.readGovernor(ctx, a.Detector.Venue(g, watch)) {
+			checked, err := a.checkGovernor(ctx, g)
+			if err != nil && ctx.Err() == nil {
+				a.log(ctx).ErrorContext(ctx, "A governor could not be stored.", "governor", g.ID, "error", err)
+			}
+			if err == nil && readable(&checked) && a.readGovernor(ctx, a.Detector.Venue(checked, watch)) {
 				mu.Lock()
 				defer mu.Unlock()
 				behind = append(behind, g)
