@@ -36,7 +36,8 @@ func (v chainVoter) gives(dao, to string, signed bool) {
 // transaction, and to a person by a message that somebody else relays.
 func walkTokens(v chainVoter) {
 	n := v.newcomer()
-	n.holds("Basalt", "you, on chain nobody")
+	n.holds("Basalt", "you at Snapshot, nobody on chain")
+	n.holds("Fenwick", "nobody")
 	n.looks("governor delegations", false)
 	n.option("Basalt", "Vote with the token yourself")
 	n.looks("governor delegations option", false)

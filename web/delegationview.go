@@ -79,8 +79,13 @@ type voter struct {
 // chain may be different people's.
 func whoVotes(d *governance.Delegation, account string) voter {
 	w := whoHolds(d, account)
-	if w.idle = len(idleTokens(d)) > 0; w.idle && !w.nobody && !w.unknown {
-		w.words += ", on chain nobody"
+	w.idle = len(idleTokens(d)) > 0
+	switch {
+	case !w.idle || w.nobody || w.unknown:
+	case !w.other && d.Power == 0 && d.PowerError+d.ChainError == "":
+		w.words, w.nobody = "nobody", true
+	default:
+		w.words += " at Snapshot, nobody on chain"
 	}
 	return w
 }
@@ -167,6 +172,9 @@ func notHere(r governance.DelegationRule) bool {
 	return r.Kind == governance.DelegateNone && r.Cause != ""
 }
 
+// onChain reports a rule that governors count by.
+func onChain(r governance.DelegationRule) bool { return strings.Contains(r.Cause, "governor ") }
+
 func allNotHere(rules []governance.DelegationRule) bool {
 	return len(rules) > 0 && !slices.ContainsFunc(rules, func(r governance.DelegationRule) bool { return !notHere(r) })
 }
@@ -205,8 +213,13 @@ func (b *delegationBuilder) block(d *governance.Delegation, id string, open bool
 		v.Notices = append(v.Notices, views.Notice{Tone: views.Caution, Title: "Nobody votes on chain with your " + views.Number(t.Balance) + " " + views.Clip(plainLine(t.Symbol), 16),
 			Text: "They count once you delegate them, be it to yourself: from the next proposal on, not in those that exist already."})
 	}
+	both := slices.ContainsFunc(d.Rules, onChain)
 	for _, r := range d.Rules {
-		v.Rules = append(v.Rules, b.ruleLine(r))
+		line := b.ruleLine(r)
+		if both && !onChain(r) {
+			line.Text = "At Snapshot: " + strings.ToLower(line.Text[:min(1, len(line.Text))]) + line.Text[min(1, len(line.Text)):]
+		}
+		v.Rules = append(v.Rules, line)
 	}
 	v.Held = b.holders(d.Held)
 	v.Delegators = b.holders(d.Delegators[:min(len(d.Delegators), maxHolders)])
@@ -227,12 +240,26 @@ func powerNote(d *governance.Delegation) string {
 	switch {
 	case d.PowerError != "":
 		return ""
+	case d.Power == 0 && len(idleTokens(d)) > 0:
+		return "your tokens do not count yet"
+	case onChainPower(d) != "":
+		return "at Snapshot; on chain " + onChainPower(d)
 	case d.PowerState == "pending":
 		return "own and received; may still change"
 	case d.Power == 0:
 		return "nothing to delegate"
 	}
 	return "own and received"
+}
+
+// onChainPower is what votes on chain count, where the power itself is that of
+// a space.
+func onChainPower(d *governance.Delegation) string {
+	if _, _, err := governance.ParseGovernorID(d.DAO); err == nil || len(d.Tokens) == 0 {
+		return ""
+	}
+	t := d.Tokens[0]
+	return strings.TrimSpace(views.Number(t.Votes) + " " + views.Clip(plainLine(t.Symbol), 16))
 }
 
 func receivedNote(d *governance.Delegation) string {
@@ -251,9 +278,11 @@ func (b *delegationBuilder) whoNote(d *governance.Delegation, w voter) string {
 	case w.nobody:
 		return "a votes token counts once it is delegated, also to yourself"
 	case w.idle && !w.other:
-		return "at Snapshot; your votes token names nobody"
+		return "your votes token names nobody"
 	case w.other && slices.ContainsFunc(d.Held, func(h governance.Holder) bool { return h.All }):
 		return "by your entry for all spaces"
+	case w.other && !slices.ContainsFunc(d.Held, func(h governance.Holder) bool { return h.Kind != governance.DelegateToken }):
+		return "your votes token names them"
 	case w.other:
 		return "by your entry for this DAO"
 	}

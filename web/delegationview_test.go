@@ -37,3 +37,43 @@ func TestDelegationNotHere(t *testing.T) {
 		}
 	}
 }
+
+// TestIdleTokens: votes at a space and votes on chain may be different
+// people's, and a token that names nobody counts for nobody.
+func TestIdleTokens(t *testing.T) {
+	const me, other = "0x00000000000000000000000000000000000000a1", "0x00000000000000000000000000000000000000b2"
+	rules := []governance.DelegationRule{{Kind: governance.DelegateRegistry}, {Kind: governance.DelegateToken, Contract: "0xC1", Chain: 1, Cause: "governor eip155:1/0xa"}}
+	token := func(balance float64, delegate string) []governance.TokenHeld {
+		return []governance.TokenHeld{{Chain: 1, Contract: "0xc1", Symbol: "X", Balance: balance, Delegate: delegate}}
+	}
+	given := []governance.Holder{{Address: other, Name: "other.eth", Kind: governance.DelegateRegistry}}
+	for _, c := range []struct {
+		name          string
+		d             governance.Delegation
+		words         string
+		nobody, clear bool
+		self          bool // may be named
+	}{
+		{"none of it", governance.Delegation{Power: 2, Tokens: token(0, "")}, "you", false, false, true},
+		{"votes on both", governance.Delegation{Power: 2, Tokens: token(5, me)}, "you", false, true, false},
+		{"at the space alone", governance.Delegation{Power: 2, Tokens: token(5, "")}, "you at Snapshot, nobody on chain", false, false, true},
+		{"nowhere", governance.Delegation{Tokens: token(5, "")}, "nobody", true, false, true},
+		{"given at the space", governance.Delegation{Held: given, Tokens: token(5, "")}, "other.eth at Snapshot, nobody on chain", false, false, true},
+		{"power not known", governance.Delegation{PowerError: "x", Tokens: token(5, "")}, "you at Snapshot, nobody on chain", false, false, true},
+		{"the token not known", governance.Delegation{Power: 2}, "you", false, true, true},
+	} {
+		c.d.Rules = rules
+		w := whoVotes(&c.d, me)
+		if w.words != c.words || w.nobody != c.nobody {
+			t.Errorf("%s: %+v", c.name, w)
+		}
+		b := delegationBuilder{account: me}
+		acts := map[string]bool{}
+		for _, o := range b.tokenOptions(&c.d, rules[1]) {
+			acts[o.Act] = true
+		}
+		if acts["clear"] != c.clear || acts["self"] != c.self || !acts["set"] {
+			t.Errorf("%s: offered are %v", c.name, acts)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"mandate/governance"
@@ -152,6 +153,9 @@ func (n intentNames) title(in *governance.Intent) string {
 	case governance.ActToken:
 		if in.Target == "" || in.Target == zeroAddress {
 			return "No delegate any more for the token of " + dao
+		}
+		if strings.EqualFold(in.Target, in.Voter) {
+			return "You vote yourself with the token of " + dao
 		}
 		return target + " as delegate for the token of " + dao
 	case governance.ActAlias:
