@@ -182,7 +182,9 @@ func TestVotesOnChain(t *testing.T) {
 		more := part
 		more.Block, more.Tx, more.Weight, more.Time = 21, "0xmore", "1000000000000000000", part.Time.Add(time.Second)
 		more.Params = "0x" + fmt.Sprintf("%032x%032x%032x", 0, uint64(1e18), 0)
-		apply(t, s, governance.Batch{Proposals: []governance.Proposal{p, q}, Events: []governance.Event{whole, part, more}})
+		rest := cast(q.Ref, 2, 22, "2000000000000000000") // plain: what was left
+		rest.Account, rest.Support, rest.Tx, rest.Time = ada, 2, "0xrest", more.Time.Add(time.Second)
+		apply(t, s, governance.Batch{Proposals: []governance.Proposal{p, q}, Events: []governance.Event{whole, part, more, rest}})
 		must(t, s.SaveVotes(ctx, ada, []governance.Vote{vote(1, 1), {Ref: p.Ref, ID: "the same", Voter: ada, Created: t0()}}, time.Time{}))
 		page, err := s.Votes(ctx, VoteFilter{Account: strings.ToLower(ada)})
 		if err != nil || page.Total != 3 || len(page.Items) != 3 {
@@ -194,7 +196,7 @@ func TestVotesOnChain(t *testing.T) {
 		if diff := cmp.Diff(want, simple); diff != "" {
 			t.Error(diff)
 		}
-		if string(split.Choice) != `{"0":1,"1":4}` || split.Power != 5 || split.ID != "0xmore" {
+		if string(split.Choice) != `{"0":1,"1":4,"2":2}` || split.Power != 7 || split.ID != "0xrest" {
 			t.Errorf("%+v %s", split, split.Choice)
 		}
 		if page, err := s.Votes(ctx, VoteFilter{Account: ada, Ref: q.Ref}); err != nil || page.Total != 1 {
@@ -203,7 +205,7 @@ func TestVotesOnChain(t *testing.T) {
 		if daos, err := s.VotedDAOs(ctx, ada); err != nil || len(daos) != 2 {
 			t.Errorf("%v %v", daos, err)
 		}
-		if list, err := s.VoteOfAccount(ctx, q.Ref, ada); err != nil || len(list) != 2 || list[0].Block != 21 || list[1].Params != part.Params {
+		if list, err := s.VoteOfAccount(ctx, q.Ref, ada); err != nil || len(list) != 3 || list[0].Block != 22 || list[2].Params != part.Params {
 			t.Errorf("%+v %v", list, err)
 		}
 		if list, err := s.VoteOfAccount(ctx, q.Ref, bob); err != nil || len(list) != 0 {

@@ -11,11 +11,13 @@ import (
 
 // votesAnywhere are an account's votes as their venues showed them, and its
 // last vote on each proposal of the governors that are read here. It takes the
-// account twice.
+// account twice. Of a vote in parts the last may be plain: it gives the rest.
 const votesAnywhere = `(SELECT o.account, o.ref, o.dao, o.id, o.voter, o.choice, o.reason, o.app, o.power, o.power_state, o.created, o.ipfs,
 	0 AS proposal, 0 AS support, 0 AS decimals FROM votes o WHERE o.account = ? AND NOT (substr(o.ref, 1, 7) = 'eip155:' AND EXISTS (
 	SELECT 1 FROM proposals p JOIN governor_votes g ON g.proposal = p.id AND g.account = o.account WHERE p.ref = o.ref AND p.deleted = FALSE))
-	UNION ALL SELECT g.account, p.ref, p.dao, g.tx, g.voter, '', g.reason, '', g.size, 'final', g.at, '', g.proposal, g.support, coalesce(r.decimals, 18)
+	UNION ALL SELECT g.account, p.ref, p.dao, g.tx, g.voter, '', g.reason, '', g.size, 'final', g.at, '', g.proposal,
+	CASE WHEN EXISTS (SELECT 1 FROM governor_votes s WHERE s.proposal = g.proposal AND s.account = g.account AND s.support = 255) THEN 255 ELSE g.support END,
+	coalesce(r.decimals, 18)
 	FROM governor_votes g JOIN proposals p ON p.id = g.proposal JOIN governor_proposals q ON q.id = p.id LEFT JOIN governors r ON r.id = q.governor
 	WHERE g.account = ? AND p.deleted = FALSE AND NOT EXISTS (SELECT 1 FROM governor_votes l WHERE l.proposal = g.proposal
 	AND l.account = g.account AND (l.block, l.idx) > (g.block, g.idx)))`
