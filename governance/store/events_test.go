@@ -196,7 +196,7 @@ func TestVotesOnChain(t *testing.T) {
 		if diff := cmp.Diff(want, simple); diff != "" {
 			t.Error(diff)
 		}
-		if string(split.Choice) != `{"0":1,"1":4,"2":2}` || split.Power != 7 || split.ID != "0xrest" {
+		if string(split.Choice) != `{"0":"1","1":"4","2":"2"}` || split.Power != 7 || split.ID != "0xrest" {
 			t.Errorf("%+v %s", split, split.Choice)
 		}
 		if page, err := s.Votes(ctx, VoteFilter{Account: ada, Ref: q.Ref}); err != nil || page.Total != 1 {

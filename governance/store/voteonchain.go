@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"math/big"
 	"slices"
 	"strconv"
 
@@ -41,14 +42,18 @@ func (s *Store) completeVote(ctx context.Context, v *governance.Vote, row onChai
 	if err != nil {
 		return err
 	}
-	shares := map[string]float64{}
+	var sums [3]big.Int
 	v.Power = 0
 	for _, e := range slices.Backward(list) {
 		v.Power += tokens(number(e.Weight), row.Decimals)
-		for i, part := range split(e) {
-			if part > 0 {
-				shares[strconv.Itoa(i)] += tokens(part, row.Decimals)
-			}
+		for i, part := range exactSplit(e) {
+			sums[i].Add(&sums[i], part)
+		}
+	}
+	shares := map[string]string{} // exact, as a ballot has them
+	for i := range sums {
+		if sums[i].Sign() > 0 {
+			shares[strconv.Itoa(i)] = governance.FormatUnits(&sums[i], row.Decimals)
 		}
 	}
 	v.Choice, err = json.Marshal(shares)

@@ -31,13 +31,24 @@ func number(amount string) float64 {
 // split is a vote's weight against, for and abstaining, in the token's
 // smallest unit.
 func split(e governance.Event) (parts [3]float64) {
+	for i, n := range exactSplit(e) {
+		parts[i], _ = new(big.Float).SetInt(n).Float64()
+	}
+	return parts
+}
+
+// exactSplit is split without rounding.
+func exactSplit(e governance.Event) [3]*big.Int {
+	parts := [3]*big.Int{new(big.Int), new(big.Int), new(big.Int)}
 	switch {
 	case e.Support < 3:
-		parts[e.Support] = number(e.Weight)
+		if n, ok := new(big.Int).SetString(e.Weight, 10); ok && n.Sign() >= 0 && len(e.Weight) <= 78 {
+			parts[e.Support] = n
+		}
 	case e.Support == fractional && len(e.Params) == fractionalParams:
 		for i := range parts {
 			if n, ok := new(big.Int).SetString(e.Params[2+32*i:34+32*i], 16); ok && n.Sign() >= 0 {
-				parts[i], _ = new(big.Float).SetInt(n).Float64()
+				parts[i] = n
 			}
 		}
 	}
