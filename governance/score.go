@@ -122,7 +122,7 @@ const leanAt = 5
 // ScoreProposal says what the values v mean for the proposal with facts f.
 // It is pure and total: no clock, no model, no error. Supporting choices
 // score the sum of the contributions, opposing ones its negative, all others
-// 0. Hard rules decide before any score.
+// 0. Hard rules decide before any score; a danger in the calls always asks.
 func ScoreProposal(f Facts, v Values, in ScoreContext) Score {
 	s := Score{Choices: choiceScores(f.Choices, 0), Route: RouteDigest, ValuesVersion: v.Version, Contributions: []Contribution{}}
 	s.Importance, s.Parts = importance(f, in)
@@ -145,6 +145,9 @@ func ScoreProposal(f Facts, v Values, in ScoreContext) Score {
 		s.Route, s.Reason = RouteAsk, "Your rule "+quoted(rule.Text)+" says to ask you."
 	default:
 		applyRule(&s, f, rule, in)
+	}
+	if f.Dangers > 0 { // no values and no rule outweigh what the calls would do
+		s.Route, s.Reason = RouteAsk, "Plain code found something dangerous in what it would do. Read it yourself before you vote."
 	}
 	return s
 }

@@ -472,3 +472,22 @@ func BenchmarkScore10k(b *testing.B) {
 		}
 	}
 }
+
+// A danger in the calls asks, however sure the values are and whatever a rule
+// says.
+func TestDangerAsks(t *testing.T) {
+	spends := map[string]Leaning{"treasury_prudence": {Value: -2, Start: 1, End: 9}}
+	for name, v := range map[string]Values{
+		"principles": {Principles: []Principle{{ID: "p", Text: "A lean treasury", Weight: 5, Leanings: map[string]int{"treasury_prudence": 2}}}},
+		"a rule":     {Rules: []Rule{{ID: "r", Text: "Always against", When: Condition{Kinds: []Kind{KindTreasury}}, Then: ThenAgainst}}},
+	} {
+		f := facts(spends)
+		if s := ScoreProposal(f, v, ScoreContext{}); s.Route == RouteAsk {
+			t.Errorf("%s: without a danger the route is %s (%s)", name, s.Route, s.Reason)
+		}
+		f.Dangers = 1
+		if s := ScoreProposal(f, v, ScoreContext{}); s.Route != RouteAsk || s.Importance != 1 {
+			t.Errorf("%s: with a danger the route is %s, importance %v", name, s.Route, s.Importance)
+		}
+	}
+}

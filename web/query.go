@@ -262,11 +262,7 @@ func score(f governance.Facts, v governance.Values, now time.Time) governance.Sc
 	if f.Kind == "" {
 		return governance.Score{Route: governance.RouteDigest, ValuesVersion: v.Version}
 	}
-	sc := governance.ScoreProposal(f, v, governance.ScoreContext{Now: now})
-	if f.Dangers > 0 && v.Stated() && sc.Route != governance.RouteAsk { // no values outweigh what the calls would do
-		sc.Route, sc.Reason = governance.RouteAsk, "Plain code found something dangerous in what it would do. Read it yourself before you vote."
-	}
-	return sc
+	return governance.ScoreProposal(f, v, governance.ScoreContext{Now: now})
 }
 
 // best is the strongest score of any choice, signed.
