@@ -37,6 +37,8 @@ const (
 	checkAgain      = 10 * time.Minute // after which a failed check is tried again
 	governorsAtOnce = 4
 	governorBudget  = 20 * time.Second // before the next one has its turn
+	quietPause      = 5 * time.Minute  // for a governor at which nothing happens
+	quietKey        = " quiet"         // after its id
 )
 
 // governorsJob gives every governor its turn, those of the first rank first,
@@ -217,6 +219,9 @@ func (a *Agent) readGovernors(ctx context.Context, list []governance.Governor) (
 	var wg sync.WaitGroup
 	turns := make(chan struct{}, governorsAtOnce)
 	for _, g := range list {
+		if a.resting(g.ID + quietKey) {
+			continue
+		}
 		turns <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-turns }()
@@ -251,10 +256,24 @@ func (a *Agent) readGovernor(ctx context.Context, v governance.Venue) (behind bo
 	if !sum.Done {
 		return true
 	}
-	if _, err := a.RefreshOnce(ctx, v); err != nil && governance.CodeOf(err) != governance.Conflict {
+	refreshed, err := a.RefreshOnce(ctx, v)
+	switch {
+	case err != nil && governance.CodeOf(err) != governance.Conflict:
 		a.log(ctx).WarnContext(ctx, "Open proposals could not be read again.", "source", v.Source(), "error", err)
+	case err == nil && refreshed.Requests == 0 && sum.New+sum.Edited+sum.Counted+sum.Gone == 0:
+		a.letRest(v.Source())
 	}
 	return false
+}
+
+// letRest leaves a governor alone for a while where nothing happens: public
+// nodes count requests, and there may be dozens of governors. Intervals below
+// a minute are for chains of one's own.
+func (a *Agent) letRest(source string) {
+	if a.interval() < time.Minute {
+		return
+	}
+	a.state.do(func(s *state) { s.next[source+quietKey] = a.now().Add(quietPause) })
 }
 
 // AddGovernor checks an address on its chain and has it read from now on. It
