@@ -97,7 +97,7 @@ func (b *Browser) Does(what string, actions ...chromedp.Action[chromedp.Void]) {
 // Sees waits until the script gives true.
 func (b *Browser) Sees(what, script string) {
 	b.t.Helper()
-	for range 200 {
+	for range 600 { // half a minute: the machine may have other work
 		if ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script)); err == nil && ok {
 			return
 		}
