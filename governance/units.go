@@ -26,3 +26,28 @@ func FormatUnits(n *big.Int, decimals int) string {
 	cut := len(text) - decimals
 	return strings.TrimSuffix(text[:cut]+"."+strings.TrimRight(text[cut:], "0"), ".")
 }
+
+// CoinSymbol is a chain's own coin, "" = not known.
+func CoinSymbol(chain uint64) string {
+	switch chain {
+	case 1, 10, 130, 324, 480, 8453, 34443, 42161, 42170, 57073, 59144, 81457, 534352, 7777777, 11155111, 421614, 11155420, 84532, 31337:
+		return "ETH"
+	case 56:
+		return "BNB"
+	case 100:
+		return "xDAI"
+	case 137:
+		return "POL"
+	case 43114:
+		return "AVAX"
+	case 42220:
+		return "CELO"
+	case 250:
+		return "FTM"
+	case 1284:
+		return "GLMR"
+	case 5000:
+		return "MNT"
+	}
+	return ""
+}

@@ -184,7 +184,7 @@ func (c *callList) mark(index int) views.Mark {
 
 func (c *callList) row(a *governance.Action, n string) views.CallRow {
 	r := views.CallRow{N: n, Sentence: views.Clip(plainLine(a.Sentence), 400), Target: views.Clip(plainLine(a.TargetName), 60), Address: a.Target, Function: views.Clip(plainLine(a.Function), 300),
-		Value: units(a.Value, 18, coin(a.ChainID)), Delegate: a.Delegate, Raw: clipRaw(a.Calldata)}
+		Value: units(a.Value, 18, governance.CoinSymbol(a.ChainID)), Delegate: a.Delegate, Raw: clipRaw(a.Calldata)}
 	if id := strconv.FormatUint(a.ChainID, 10); a.ChainID != 0 && id != c.chain {
 		r.Chain = chain(id)
 	}
@@ -209,21 +209,6 @@ func clipRaw(s string) string {
 		return s
 	}
 	return s[:shownRaw] + fmt.Sprintf("… (%s bytes in all)", views.Number(float64(len(s)/2-1)))
-}
-
-// coin is the symbol of a chain's own coin.
-func coin(chain uint64) string {
-	switch chain {
-	case 56:
-		return "BNB"
-	case 137:
-		return "POL"
-	case 100:
-		return "xDAI"
-	case 43114:
-		return "AVAX"
-	}
-	return "ETH"
 }
 
 // units writes an amount of a token's smallest unit in whole tokens, exactly.

@@ -272,7 +272,7 @@ func wormholeChain(id uint64) uint64 {
 // coin is the native coin that the call carries.
 func (s *scope) coin() {
 	if s.call.value.Sign() > 0 {
-		s.effect(governance.Effect{Kind: governance.EffectTransfer, Symbol: coinSymbol(s.chain), Amount: s.call.value.String(), Decimals: 18,
+		s.effect(governance.Effect{Kind: governance.EffectTransfer, Symbol: governance.CoinSymbol(s.chain), Amount: s.call.value.String(), Decimals: 18,
 			From: s.fromText(), To: s.action.Target})
 	}
 }

@@ -74,7 +74,7 @@ func (s *scope) money(e *governance.Effect, columns map[string]column, i int) {
 	token, named := columns["token"]
 	switch {
 	case !named && ok:
-		e.Symbol, e.Decimals = coinSymbol(s.chain), 18
+		e.Symbol, e.Decimals = governance.CoinSymbol(s.chain), 18
 	case named && token.kind == refText:
 		// The token stands in the contract, not in the call.
 	case named:
@@ -85,7 +85,7 @@ func (s *scope) money(e *governance.Effect, columns map[string]column, i int) {
 func (s *scope) setToken(e *governance.Effect, address string, isNFT bool) {
 	a := common.HexToAddress(address)
 	if a == (common.Address{}) || a.Hex() == coinPlace {
-		e.Symbol, e.Decimals = coinSymbol(s.chain), 18
+		e.Symbol, e.Decimals = governance.CoinSymbol(s.chain), 18
 		return
 	}
 	e.Token = a.Hex()

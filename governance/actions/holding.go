@@ -97,7 +97,7 @@ func treasury(ctx context.Context, n Nodes, chain, at uint64, holder string, tok
 	if err != nil {
 		return nil, err
 	}
-	out := []Holding{{Chain: chain, Symbol: coinSymbol(chain), Decimals: 18, Amount: wei[0].String()}}
+	out := []Holding{{Chain: chain, Symbol: governance.CoinSymbol(chain), Decimals: 18, Amount: wei[0].String()}}
 	var calls []governance.ContractCall
 	balance := selectorOf("balanceOf(address)")
 	for _, t := range tokens {

@@ -52,7 +52,7 @@ func (s *scope) alongside() string {
 // pays: the sentence tells the call's value already.
 func (s *scope) pays() bool { return strings.Contains(s.function.sentence, "{$}") }
 
-func (s *scope) coins() string { return units(s.call.value, 18, coinSymbol(s.chain)) }
+func (s *scope) coins() string { return units(s.call.value, 18, governance.CoinSymbol(s.chain)) }
 
 // plainSentence is that of a call without calldata.
 func (s *scope) plainSentence() string {

@@ -81,7 +81,7 @@ func (s *scope) slotValue(r ref, v value, format string) string {
 	case strings.HasPrefix(format, "units"):
 		return s.unitsOf(r, strings.TrimSpace(strings.TrimPrefix(format, "units")))
 	case format == "coin":
-		return units(v.number(), 18, coinSymbol(s.chain))
+		return units(v.number(), 18, governance.CoinSymbol(s.chain))
 	case format == "role":
 		return s.roleAt(column{ref: ref{kind: refPath}, list: []value{v}}, 0)
 	case format == "span" && v.number() != nil:

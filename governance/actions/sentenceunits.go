@@ -156,31 +156,6 @@ func printable(r rune) bool {
 	return r != utf8.RuneError && (r == ' ' || unicode.IsGraphic(r) && !unicode.Is(unicode.Zs, r) && !unicode.Is(unicode.Variation_Selector, r) && r != 0x3164 && r != 0x115f && r != 0x1160 && r != 0x34f)
 }
 
-// coinSymbol is a chain's own coin, "" = not known.
-func coinSymbol(chain uint64) string {
-	switch chain {
-	case 1, 10, 130, 324, 480, 8453, 34443, 42161, 42170, 57073, 59144, 81457, 534352, 7777777, 11155111, 421614, 11155420, 84532, 31337:
-		return "ETH"
-	case 56:
-		return "BNB"
-	case 100:
-		return "xDAI"
-	case 137:
-		return "POL"
-	case 43114:
-		return "AVAX"
-	case 42220:
-		return "CELO"
-	case 250:
-		return "FTM"
-	case 1284:
-		return "GLMR"
-	case 5000:
-		return "MNT"
-	}
-	return ""
-}
-
 func chainName(chain uint64) string {
 	for _, c := range [...]struct {
 		id   uint64

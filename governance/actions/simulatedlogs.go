@@ -133,7 +133,7 @@ func (b *ledgerOfLogs) moves(from string) []governance.BalanceChange {
 		}
 		m := governance.BalanceChange{Account: key.account.Hex(), Decimals: -1, Delta: delta.String()}
 		if key.token == coinAddress() {
-			m.Symbol, m.Decimals = coinSymbol(b.chain), 18
+			m.Symbol, m.Decimals = governance.CoinSymbol(b.chain), 18
 		} else {
 			m.Token = key.token.Hex()
 			if t, ok := b.known.Token(b.chain, m.Token); ok {
